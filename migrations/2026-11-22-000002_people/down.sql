@@ -1,0 +1,4 @@
+DROP TABLE session;
+DROP TABLE membership;
+DROP TABLE account;
+DROP TABLE person;

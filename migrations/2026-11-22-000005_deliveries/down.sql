@@ -1,0 +1,9 @@
+DROP TABLE deviation;
+DROP TABLE receipt_line;
+DROP TABLE receipt;
+DROP TABLE shipment_lot;
+DROP TABLE shipment;
+DROP TABLE release_order;
+DROP TABLE approval;
+DROP TABLE delivery_line;
+DROP TABLE delivery;

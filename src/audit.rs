@@ -1,0 +1,210 @@
+//! The audit log: one row for everything that changed, written in the transaction of the change.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::db::{AnyConn, Tx};
+use crate::error::Result;
+use crate::ids::{FacilityId, PersonId, ProgrammeId};
+use crate::schema::{audit, audit_detail};
+use crate::scope::Scope;
+
+/// What a row is about: a kind of record and its id.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Subject {
+    pub kind: &'static str,
+    pub id: String,
+}
+
+impl Subject {
+    pub fn new(kind: &'static str, id: &(impl AsRef<str> + ?Sized)) -> Subject {
+        Subject {
+            kind,
+            id: id.as_ref().to_owned(),
+        }
+    }
+}
+
+/// What happened, before it has a sequence. `verb` names the sentence `audit-VERB` of the message files and
+/// `detail` holds the values of that sentence.
+#[derive(Debug, Clone)]
+pub struct Entry {
+    pub verb: &'static str,
+    pub subject: Subject,
+    pub programme: Option<ProgrammeId>,
+    pub facility: Option<FacilityId>,
+    pub detail: Value,
+}
+
+/// A row as it is shown in a record's history.
+#[derive(Debug, Clone)]
+pub struct Row {
+    pub seq: i64,
+    pub at: DateTime<Utc>,
+    pub person: Option<PersonId>,
+    pub person_name: String,
+    pub role: String,
+    pub verb: String,
+    pub detail: Value,
+}
+
+impl Tx<'_> {
+    /// Records what this write does and returns the sequence at which it becomes known.
+    pub fn audit(&mut self, entry: Entry) -> Result<i64> {
+        let seq = self.seq + 1;
+        let id = crate::ids::fresh(self.now);
+        let detail = entry.detail.to_string();
+        let salt = salt()?;
+        let detail_digest = sha256(&[salt.as_bytes(), detail.as_bytes()]);
+        let at = self.now.naive_utc();
+        let person = self.actor.person.as_ref().map(PersonId::as_str);
+        let programme = entry.programme.as_ref().map(ProgrammeId::as_str);
+        let facility = entry.facility.as_ref().map(FacilityId::as_str);
+        let leaf = leaf(&[
+            &seq.to_string(),
+            &id,
+            self.change.as_str(),
+            &self.now.to_rfc3339(),
+            person.unwrap_or(""),
+            &self.actor.name,
+            &self.actor.role,
+            entry.verb,
+            entry.subject.kind,
+            &entry.subject.id,
+            programme.unwrap_or(""),
+            facility.unwrap_or(""),
+            &detail_digest,
+        ]);
+        diesel::insert_into(audit::table)
+            .values((
+                audit::seq.eq(seq),
+                audit::id.eq(&id),
+                audit::change_id.eq(self.change.as_str()),
+                audit::at.eq(at),
+                audit::person_id.eq(person),
+                audit::person_name.eq(&self.actor.name),
+                audit::role.eq(&self.actor.role),
+                audit::verb.eq(entry.verb),
+                audit::subject_kind.eq(entry.subject.kind),
+                audit::subject_id.eq(&entry.subject.id),
+                audit::programme_id.eq(programme),
+                audit::facility_id.eq(facility),
+                audit::detail_digest.eq(&detail_digest),
+                audit::leaf.eq(&leaf),
+            ))
+            .execute(self.conn)?;
+        diesel::insert_into(audit_detail::table)
+            .values((
+                audit_detail::seq.eq(seq),
+                audit_detail::salt.eq(&salt),
+                audit_detail::detail.eq(&detail),
+            ))
+            .execute(self.conn)?;
+        self.seq = seq;
+        Ok(seq)
+    }
+}
+
+/// The leaf hash of RFC 6962 over the row's fields, each preceded by its length so that no two rows run together.
+fn leaf(fields: &[&str]) -> String {
+    let mut hash = Sha256::new();
+    hash.update([0]);
+    for field in fields {
+        hash.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
+        hash.update(field.as_bytes());
+    }
+    hex::encode(hash.finalize())
+}
+
+/// SHA-256 over the parts in order, in lower-case hexadecimal.
+pub fn sha256(parts: &[&[u8]]) -> String {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update(part);
+    }
+    hex::encode(hash.finalize())
+}
+
+/// Sixteen random bytes in hexadecimal.
+fn salt() -> Result<String> {
+    let mut bytes = [0u8; 16];
+    getrandom::fill(&mut bytes).map_err(|cause| crate::error::Error::broken("random", cause))?;
+    Ok(hex::encode(bytes))
+}
+
+/// The history of one record, newest first, at most `limit` rows.
+pub fn history(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    subjects: &[String],
+    limit: i64,
+) -> Result<Vec<Row>> {
+    type Stored = (
+        i64,
+        NaiveDateTime,
+        Option<PersonId>,
+        String,
+        String,
+        String,
+        Option<FacilityId>,
+        Option<String>,
+    );
+    let rows: Vec<Stored> = audit::table
+        .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+        .filter(audit::subject_id.eq_any(subjects))
+        .order(audit::seq.desc())
+        .limit(limit)
+        .select((
+            audit::seq,
+            audit::at,
+            audit::person_id.nullable(),
+            audit::person_name,
+            audit::role,
+            audit::verb,
+            audit::facility_id,
+            audit_detail::detail.nullable(),
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .filter(|row| row.6.as_ref().is_none_or(|facility| scope.sees(facility)))
+        .map(|row| Row {
+            seq: row.0,
+            at: row.1.and_utc(),
+            person: row.2,
+            person_name: row.3,
+            role: row.4,
+            verb: row.5,
+            detail: row
+                .7
+                .and_then(|text| serde_json::from_str(&text).ok())
+                .unwrap_or(Value::Null),
+        })
+        .collect())
+}
+
+/// Until which audit sequence something was known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Known(pub i64);
+
+impl Known {
+    /// All that is known now.
+    pub const NOW: Known = Known(i64::MAX);
+}
+
+/// What was known at an instant: everything committed up to and including it.
+pub fn known_at(conn: &mut AnyConn, instant: DateTime<Utc>) -> Result<Known> {
+    let seq: Option<i64> = audit::table
+        .filter(audit::at.le(instant.naive_utc()))
+        .select(diesel::dsl::max(audit::seq))
+        .get_result(conn)?;
+    Ok(Known(seq.unwrap_or(0)))
+}
+
+/// Where the log stands now.
+pub fn head(conn: &mut AnyConn) -> Result<i64> {
+    use crate::schema::audit_head;
+    Ok(audit_head::table.select(audit_head::seq).get_result(conn)?)
+}

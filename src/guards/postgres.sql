@@ -1,0 +1,366 @@
+-- The same guards as sqlite.sql in PostgreSQL's words. A line that holds only `--;` ends a statement.
+
+CREATE OR REPLACE FUNCTION guard_audit_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: audit rows never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER audit_no_update BEFORE UPDATE ON audit FOR EACH ROW EXECUTE FUNCTION guard_audit_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_audit_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: audit rows never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER audit_no_delete BEFORE DELETE ON audit FOR EACH ROW EXECUTE FUNCTION guard_audit_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_audit_in_order() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit) THEN
+    RAISE EXCEPTION 'guard: audit rows follow one another';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER audit_in_order BEFORE INSERT ON audit FOR EACH ROW EXECUTE FUNCTION guard_audit_in_order();
+--;
+CREATE OR REPLACE FUNCTION guard_audit_detail_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: audit rows never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER audit_detail_no_update BEFORE UPDATE ON audit_detail FOR EACH ROW EXECUTE FUNCTION guard_audit_detail_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_verdict_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: verdicts never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER verdict_no_update BEFORE UPDATE ON verdict FOR EACH ROW EXECUTE FUNCTION guard_verdict_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_verdict_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: verdicts never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER verdict_no_delete BEFORE DELETE ON verdict FOR EACH ROW EXECUTE FUNCTION guard_verdict_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_finding_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: verdicts never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER finding_no_update BEFORE UPDATE ON finding FOR EACH ROW EXECUTE FUNCTION guard_finding_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_finding_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: verdicts never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER finding_no_delete BEFORE DELETE ON finding FOR EACH ROW EXECUTE FUNCTION guard_finding_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_signature_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: signatures never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER signature_no_update BEFORE UPDATE ON signature FOR EACH ROW EXECUTE FUNCTION guard_signature_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_signature_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: signatures never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER signature_no_delete BEFORE DELETE ON signature FOR EACH ROW EXECUTE FUNCTION guard_signature_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_approval_needs_permit() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.ordered_by = NEW.person_id) THEN
+    RAISE EXCEPTION 'guard: nobody approves what they ordered';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state IN ('ordered', 'held')) THEN
+    RAISE EXCEPTION 'guard: an approval needs an ordered or held delivery';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.signature_id AND s.person_id = NEW.person_id AND s.change_id = NEW.change_id AND s.record_id = NEW.delivery_id AND s.meaning = 'approval') THEN
+    RAISE EXCEPTION 'guard: an approval needs a signature of the same person and change';
+  END IF;
+  IF NOT EXISTS ( SELECT 1 FROM verdict v WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'approval' AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id AND v.first_day <= NEW.ships_on AND v.last_day >= NEW.arrives_on AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0 AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule WHERE f.verdict_id = v.id) = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider'))) THEN
+    RAISE EXCEPTION 'guard: an approval needs a complete permitting verdict of the same delivery, change and days';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER approval_needs_permit BEFORE INSERT ON approval FOR EACH ROW EXECUTE FUNCTION guard_approval_needs_permit();
+--;
+CREATE OR REPLACE FUNCTION guard_approval_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: approvals never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER approval_no_update BEFORE UPDATE ON approval FOR EACH ROW EXECUTE FUNCTION guard_approval_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_approval_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: approvals never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER approval_no_delete BEFORE DELETE ON approval FOR EACH ROW EXECUTE FUNCTION guard_approval_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_release_needs_approval() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state = 'approved' AND d.approval_id = NEW.approval_id) THEN
+    RAISE EXCEPTION 'guard: a release needs the delivery''s standing approval';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER release_needs_approval BEFORE INSERT ON release_order FOR EACH ROW EXECUTE FUNCTION guard_release_needs_approval();
+--;
+CREATE OR REPLACE FUNCTION guard_shipment_needs_permit() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM delivery d JOIN release_order r ON r.id = d.release_id WHERE d.id = NEW.delivery_id AND d.state = 'released' AND r.id = NEW.release_id AND r.approval_id = d.approval_id AND r.last_day >= NEW.arrives_on) THEN
+    RAISE EXCEPTION 'guard: a shipment needs the delivery''s standing release';
+  END IF;
+  IF NOT EXISTS ( SELECT 1 FROM verdict v WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'shipment' AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id AND v.first_day <= NEW.shipped_on AND v.last_day >= NEW.arrives_on AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0 AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule WHERE f.verdict_id = v.id) = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider'))) THEN
+    RAISE EXCEPTION 'guard: a shipment needs a complete permitting verdict of the same delivery, change and days';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER shipment_needs_permit BEFORE INSERT ON shipment FOR EACH ROW EXECUTE FUNCTION guard_shipment_needs_permit();
+--;
+CREATE OR REPLACE FUNCTION guard_shipment_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: shipments never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER shipment_no_update BEFORE UPDATE ON shipment FOR EACH ROW EXECUTE FUNCTION guard_shipment_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_shipment_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: shipments never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER shipment_no_delete BEFORE DELETE ON shipment FOR EACH ROW EXECUTE FUNCTION guard_shipment_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_starts_ordered() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.state <> 'ordered' OR NEW.approval_id IS NOT NULL OR NEW.release_id IS NOT NULL OR NOT EXISTS (SELECT 1 FROM verdict v WHERE v.id = NEW.verdict_id AND v.subject_id = NEW.id AND v.change_id = NEW.change_id) THEN
+    RAISE EXCEPTION 'guard: a delivery starts as ordered, with a verdict of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_starts_ordered BEFORE INSERT ON delivery FOR EACH ROW EXECUTE FUNCTION guard_delivery_starts_ordered();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_moves_with_cause() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id <> OLD.id OR NEW.facility_id <> OLD.facility_id OR NEW.programme_id <> OLD.programme_id OR NEW.number <> OLD.number OR NEW.ordered_by <> OLD.ordered_by THEN
+    RAISE EXCEPTION 'guard: a delivery keeps its facility, programme, number and orderer';
+  END IF;
+  IF NEW.state <> OLD.state AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: a change of state needs an audit row of the same change';
+  END IF;
+  IF NEW.state <> OLD.state AND NOT ( (OLD.state IN ('ordered', 'held') AND NEW.state IN ('approved', 'refused', 'cancelled')) OR (OLD.state = 'approved' AND NEW.state IN ('released', 'held', 'refused', 'cancelled')) OR (OLD.state = 'released' AND NEW.state IN ('shipped', 'held', 'refused', 'cancelled')) OR (OLD.state = 'shipped' AND NEW.state = 'received')) THEN
+    RAISE EXCEPTION 'guard: this state cannot follow that one';
+  END IF;
+  IF NEW.state = 'approved' AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.id = NEW.approval_id AND a.delivery_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: approved needs its approval';
+  END IF;
+  IF NEW.state = 'approved' AND OLD.state <> 'approved' AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.id = NEW.approval_id AND a.change_id = NEW.change_id) THEN
+    RAISE EXCEPTION 'guard: becoming approved needs an approval of the same change';
+  END IF;
+  IF NEW.state = 'released' AND NOT EXISTS (SELECT 1 FROM release_order r WHERE r.id = NEW.release_id AND r.delivery_id = NEW.id AND r.approval_id = NEW.approval_id) THEN
+    RAISE EXCEPTION 'guard: released needs its release';
+  END IF;
+  IF NEW.state = 'shipped' AND NOT EXISTS (SELECT 1 FROM shipment s WHERE s.delivery_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: shipped needs its shipment';
+  END IF;
+  IF NEW.state = 'received' AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.delivery_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: received needs its receipt';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_moves_with_cause BEFORE UPDATE ON delivery FOR EACH ROW EXECUTE FUNCTION guard_delivery_moves_with_cause();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: deliveries are never deleted';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_no_delete BEFORE DELETE ON delivery FOR EACH ROW EXECUTE FUNCTION guard_delivery_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_line_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an order is never rewritten';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_line_no_update BEFORE UPDATE ON delivery_line FOR EACH ROW EXECUTE FUNCTION guard_delivery_line_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_line_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an order is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_line_no_delete BEFORE DELETE ON delivery_line FOR EACH ROW EXECUTE FUNCTION guard_delivery_line_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_line_with_its_order() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state = 'ordered' AND d.version = 1) THEN
+    RAISE EXCEPTION 'guard: an order is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_line_with_its_order BEFORE INSERT ON delivery_line FOR EACH ROW EXECUTE FUNCTION guard_delivery_line_with_its_order();
+--;
+CREATE OR REPLACE FUNCTION guard_finding_with_its_verdict() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF EXISTS (SELECT 1 FROM approval a WHERE a.verdict_id = NEW.verdict_id) OR EXISTS (SELECT 1 FROM shipment s WHERE s.verdict_id = NEW.verdict_id) THEN
+    RAISE EXCEPTION 'guard: verdicts never change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER finding_with_its_verdict BEFORE INSERT ON finding FOR EACH ROW EXECUTE FUNCTION guard_finding_with_its_verdict();
+--;
+CREATE OR REPLACE FUNCTION guard_readiness_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER readiness_only_ends BEFORE UPDATE ON readiness FOR EACH ROW EXECUTE FUNCTION guard_readiness_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_readiness_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: evidence is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER readiness_no_delete BEFORE DELETE ON readiness FOR EACH ROW EXECUTE FUNCTION guard_readiness_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_partnership_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER partnership_only_ends BEFORE UPDATE ON partnership FOR EACH ROW EXECUTE FUNCTION guard_partnership_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_partnership_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: evidence is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER partnership_no_delete BEFORE DELETE ON partnership FOR EACH ROW EXECUTE FUNCTION guard_partnership_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_change_report_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER change_report_only_ends BEFORE UPDATE ON change_report FOR EACH ROW EXECUTE FUNCTION guard_change_report_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_change_report_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: evidence is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER change_report_no_delete BEFORE DELETE ON change_report FOR EACH ROW EXECUTE FUNCTION guard_change_report_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_affiliation_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER affiliation_only_ends BEFORE UPDATE ON affiliation FOR EACH ROW EXECUTE FUNCTION guard_affiliation_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_affiliation_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: evidence is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER affiliation_no_delete BEFORE DELETE ON affiliation FOR EACH ROW EXECUTE FUNCTION guard_affiliation_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_contact_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER contact_only_ends BEFORE UPDATE ON contact FOR EACH ROW EXECUTE FUNCTION guard_contact_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_contact_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: evidence is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER contact_no_delete BEFORE DELETE ON contact FOR EACH ROW EXECUTE FUNCTION guard_contact_no_delete();

@@ -1,0 +1,250 @@
+-- What the database refuses, whoever asks. Re-applied at every migrate.
+-- A line that holds only `--;` ends a statement, because triggers hold semicolons of their own.
+
+DROP TRIGGER IF EXISTS audit_no_update;
+--;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT RAISE(ABORT, 'guard: audit rows never change'); END;
+--;
+DROP TRIGGER IF EXISTS audit_no_delete;
+--;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+BEGIN SELECT RAISE(ABORT, 'guard: audit rows never change'); END;
+--;
+DROP TRIGGER IF EXISTS audit_in_order;
+--;
+CREATE TRIGGER audit_in_order BEFORE INSERT ON audit
+WHEN NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM audit)
+BEGIN SELECT RAISE(ABORT, 'guard: audit rows follow one another'); END;
+--;
+DROP TRIGGER IF EXISTS audit_detail_no_update;
+--;
+CREATE TRIGGER audit_detail_no_update BEFORE UPDATE ON audit_detail
+BEGIN SELECT RAISE(ABORT, 'guard: audit rows never change'); END;
+--;
+DROP TRIGGER IF EXISTS verdict_no_update;
+--;
+CREATE TRIGGER verdict_no_update BEFORE UPDATE ON verdict
+BEGIN SELECT RAISE(ABORT, 'guard: verdicts never change'); END;
+--;
+DROP TRIGGER IF EXISTS verdict_no_delete;
+--;
+CREATE TRIGGER verdict_no_delete BEFORE DELETE ON verdict
+BEGIN SELECT RAISE(ABORT, 'guard: verdicts never change'); END;
+--;
+DROP TRIGGER IF EXISTS finding_no_update;
+--;
+CREATE TRIGGER finding_no_update BEFORE UPDATE ON finding
+BEGIN SELECT RAISE(ABORT, 'guard: verdicts never change'); END;
+--;
+DROP TRIGGER IF EXISTS finding_no_delete;
+--;
+CREATE TRIGGER finding_no_delete BEFORE DELETE ON finding
+BEGIN SELECT RAISE(ABORT, 'guard: verdicts never change'); END;
+--;
+DROP TRIGGER IF EXISTS signature_no_update;
+--;
+CREATE TRIGGER signature_no_update BEFORE UPDATE ON signature
+BEGIN SELECT RAISE(ABORT, 'guard: signatures never change'); END;
+--;
+DROP TRIGGER IF EXISTS signature_no_delete;
+--;
+CREATE TRIGGER signature_no_delete BEFORE DELETE ON signature
+BEGIN SELECT RAISE(ABORT, 'guard: signatures never change'); END;
+--;
+DROP TRIGGER IF EXISTS approval_needs_permit;
+--;
+CREATE TRIGGER approval_needs_permit BEFORE INSERT ON approval
+BEGIN
+  SELECT RAISE(ABORT, 'guard: nobody approves what they ordered')
+   WHERE EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.ordered_by = NEW.person_id);
+  SELECT RAISE(ABORT, 'guard: an approval needs an ordered or held delivery')
+   WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state IN ('ordered', 'held'));
+  SELECT RAISE(ABORT, 'guard: an approval needs a signature of the same person and change')
+   WHERE NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.signature_id AND s.person_id = NEW.person_id
+                       AND s.change_id = NEW.change_id AND s.record_id = NEW.delivery_id AND s.meaning = 'approval');
+  SELECT RAISE(ABORT, 'guard: an approval needs a complete permitting verdict of the same delivery, change and days')
+   WHERE NOT EXISTS (
+     SELECT 1 FROM verdict v
+      WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'approval'
+        AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id
+        AND v.first_day <= NEW.ships_on AND v.last_day >= NEW.arrives_on
+        AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0
+        AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule
+              WHERE f.verdict_id = v.id)
+            = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition)
+        AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider')));
+END;
+--;
+DROP TRIGGER IF EXISTS approval_no_update;
+--;
+CREATE TRIGGER approval_no_update BEFORE UPDATE ON approval
+BEGIN SELECT RAISE(ABORT, 'guard: approvals never change'); END;
+--;
+DROP TRIGGER IF EXISTS approval_no_delete;
+--;
+CREATE TRIGGER approval_no_delete BEFORE DELETE ON approval
+BEGIN SELECT RAISE(ABORT, 'guard: approvals never change'); END;
+--;
+DROP TRIGGER IF EXISTS release_needs_approval;
+--;
+CREATE TRIGGER release_needs_approval BEFORE INSERT ON release_order
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a release needs the delivery''s standing approval')
+   WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state = 'approved'
+                       AND d.approval_id = NEW.approval_id);
+END;
+--;
+DROP TRIGGER IF EXISTS shipment_needs_permit;
+--;
+CREATE TRIGGER shipment_needs_permit BEFORE INSERT ON shipment
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a shipment needs the delivery''s standing release')
+   WHERE NOT EXISTS (SELECT 1 FROM delivery d JOIN release_order r ON r.id = d.release_id
+                      WHERE d.id = NEW.delivery_id AND d.state = 'released' AND r.id = NEW.release_id
+                        AND r.approval_id = d.approval_id AND r.last_day >= NEW.arrives_on);
+  SELECT RAISE(ABORT, 'guard: a shipment needs a complete permitting verdict of the same delivery, change and days')
+   WHERE NOT EXISTS (
+     SELECT 1 FROM verdict v
+      WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'shipment'
+        AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id
+        AND v.first_day <= NEW.shipped_on AND v.last_day >= NEW.arrives_on
+        AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0
+        AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule
+              WHERE f.verdict_id = v.id)
+            = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition)
+        AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider')));
+END;
+--;
+DROP TRIGGER IF EXISTS shipment_no_update;
+--;
+CREATE TRIGGER shipment_no_update BEFORE UPDATE ON shipment
+BEGIN SELECT RAISE(ABORT, 'guard: shipments never change'); END;
+--;
+DROP TRIGGER IF EXISTS shipment_no_delete;
+--;
+CREATE TRIGGER shipment_no_delete BEFORE DELETE ON shipment
+BEGIN SELECT RAISE(ABORT, 'guard: shipments never change'); END;
+--;
+DROP TRIGGER IF EXISTS delivery_starts_ordered;
+--;
+CREATE TRIGGER delivery_starts_ordered BEFORE INSERT ON delivery
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a delivery starts as ordered, with a verdict of the same change')
+   WHERE NEW.state <> 'ordered' OR NEW.approval_id IS NOT NULL OR NEW.release_id IS NOT NULL
+      OR NOT EXISTS (SELECT 1 FROM verdict v WHERE v.id = NEW.verdict_id AND v.subject_id = NEW.id
+                       AND v.change_id = NEW.change_id);
+END;
+--;
+DROP TRIGGER IF EXISTS delivery_moves_with_cause;
+--;
+CREATE TRIGGER delivery_moves_with_cause BEFORE UPDATE ON delivery
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a delivery keeps its facility, programme, number and orderer')
+   WHERE NEW.id <> OLD.id OR NEW.facility_id <> OLD.facility_id OR NEW.programme_id <> OLD.programme_id
+      OR NEW.number <> OLD.number OR NEW.ordered_by <> OLD.ordered_by;
+  SELECT RAISE(ABORT, 'guard: a change of state needs an audit row of the same change')
+   WHERE NEW.state <> OLD.state
+     AND NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.id);
+  SELECT RAISE(ABORT, 'guard: this state cannot follow that one')
+   WHERE NEW.state <> OLD.state AND NOT (
+        (OLD.state IN ('ordered', 'held') AND NEW.state IN ('approved', 'refused', 'cancelled'))
+     OR (OLD.state = 'approved' AND NEW.state IN ('released', 'held', 'refused', 'cancelled'))
+     OR (OLD.state = 'released' AND NEW.state IN ('shipped', 'held', 'refused', 'cancelled'))
+     OR (OLD.state = 'shipped' AND NEW.state = 'received'));
+  SELECT RAISE(ABORT, 'guard: approved needs its approval')
+   WHERE NEW.state = 'approved' AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.id = NEW.approval_id AND a.delivery_id = NEW.id);
+  SELECT RAISE(ABORT, 'guard: becoming approved needs an approval of the same change')
+   WHERE NEW.state = 'approved' AND OLD.state <> 'approved'
+     AND NOT EXISTS (SELECT 1 FROM approval a WHERE a.id = NEW.approval_id AND a.change_id = NEW.change_id);
+  SELECT RAISE(ABORT, 'guard: released needs its release')
+   WHERE NEW.state = 'released' AND NOT EXISTS (SELECT 1 FROM release_order r WHERE r.id = NEW.release_id
+                       AND r.delivery_id = NEW.id AND r.approval_id = NEW.approval_id);
+  SELECT RAISE(ABORT, 'guard: shipped needs its shipment')
+   WHERE NEW.state = 'shipped' AND NOT EXISTS (SELECT 1 FROM shipment s WHERE s.delivery_id = NEW.id);
+  SELECT RAISE(ABORT, 'guard: received needs its receipt')
+   WHERE NEW.state = 'received' AND NOT EXISTS (SELECT 1 FROM receipt r WHERE r.delivery_id = NEW.id);
+END;
+--;
+DROP TRIGGER IF EXISTS delivery_no_delete;
+--;
+CREATE TRIGGER delivery_no_delete BEFORE DELETE ON delivery
+BEGIN SELECT RAISE(ABORT, 'guard: deliveries are never deleted'); END;
+--;
+DROP TRIGGER IF EXISTS delivery_line_no_update;
+--;
+CREATE TRIGGER delivery_line_no_update BEFORE UPDATE ON delivery_line
+BEGIN SELECT RAISE(ABORT, 'guard: an order is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS delivery_line_no_delete;
+--;
+CREATE TRIGGER delivery_line_no_delete BEFORE DELETE ON delivery_line
+BEGIN SELECT RAISE(ABORT, 'guard: an order is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS delivery_line_with_its_order;
+--;
+CREATE TRIGGER delivery_line_with_its_order BEFORE INSERT ON delivery_line
+WHEN NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state = 'ordered' AND d.version = 1)
+BEGIN SELECT RAISE(ABORT, 'guard: an order is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS finding_with_its_verdict;
+--;
+CREATE TRIGGER finding_with_its_verdict BEFORE INSERT ON finding
+WHEN EXISTS (SELECT 1 FROM approval a WHERE a.verdict_id = NEW.verdict_id)
+  OR EXISTS (SELECT 1 FROM shipment s WHERE s.verdict_id = NEW.verdict_id)
+BEGIN SELECT RAISE(ABORT, 'guard: verdicts never change'); END;
+--;
+DROP TRIGGER IF EXISTS readiness_only_ends;
+--;
+CREATE TRIGGER readiness_only_ends BEFORE UPDATE ON readiness
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS readiness_no_delete;
+--;
+CREATE TRIGGER readiness_no_delete BEFORE DELETE ON readiness
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS partnership_only_ends;
+--;
+CREATE TRIGGER partnership_only_ends BEFORE UPDATE ON partnership
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS partnership_no_delete;
+--;
+CREATE TRIGGER partnership_no_delete BEFORE DELETE ON partnership
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS change_report_only_ends;
+--;
+CREATE TRIGGER change_report_only_ends BEFORE UPDATE ON change_report
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS change_report_no_delete;
+--;
+CREATE TRIGGER change_report_no_delete BEFORE DELETE ON change_report
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS affiliation_only_ends;
+--;
+CREATE TRIGGER affiliation_only_ends BEFORE UPDATE ON affiliation
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS affiliation_no_delete;
+--;
+CREATE TRIGGER affiliation_no_delete BEFORE DELETE ON affiliation
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS contact_only_ends;
+--;
+CREATE TRIGGER contact_only_ends BEFORE UPDATE ON contact
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.known_from <> OLD.known_from OR NEW.id <> OLD.id
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS contact_no_delete;
+--;
+CREATE TRIGGER contact_no_delete BEFORE DELETE ON contact
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;

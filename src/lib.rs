@@ -1,0 +1,18 @@
+#![doc = include_str!("../ARCHITECTURE.md")]
+
+// Floor 0: the notice as pure functions.
+pub mod rules;
+
+// Floor 1: plumbing, one file each.
+pub mod audit;
+pub mod clock;
+pub mod counters;
+pub mod db;
+pub mod error;
+pub mod guards;
+pub mod ids;
+pub mod messages;
+pub mod schema;
+pub mod scope;
+pub mod signatures;
+pub mod verdicts;

@@ -1,0 +1,558 @@
+//! The tables as diesel sees them; kept beside `migrations/`, which is the truth.
+
+diesel::table! {
+    audit_head (id) {
+        id -> Integer,
+        seq -> BigInt,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    audit (seq) {
+        seq -> BigInt,
+        id -> Text,
+        change_id -> Text,
+        at -> Timestamp,
+        person_id -> Nullable<Text>,
+        person_name -> Text,
+        role -> Text,
+        verb -> Text,
+        subject_kind -> Text,
+        subject_id -> Text,
+        programme_id -> Nullable<Text>,
+        facility_id -> Nullable<Text>,
+        detail_digest -> Text,
+        leaf -> Text,
+    }
+}
+
+diesel::table! {
+    audit_detail (seq) {
+        seq -> BigInt,
+        salt -> Text,
+        detail -> Text,
+    }
+}
+
+diesel::table! {
+    counter (name) {
+        name -> Text,
+        value -> BigInt,
+    }
+}
+
+diesel::table! {
+    gate_rule (edition, rule) {
+        edition -> Text,
+        rule -> Text,
+        source -> Text,
+    }
+}
+
+diesel::table! {
+    verdict (id) {
+        id -> Text,
+        number -> BigInt,
+        kind -> Text,
+        purpose -> Text,
+        programme_id -> Text,
+        facility_id -> Text,
+        subject_id -> Text,
+        first_day -> Date,
+        last_day -> Date,
+        days -> Integer,
+        not_before -> Timestamp,
+        known_seq -> BigInt,
+        at -> Timestamp,
+        change_id -> Text,
+        edition -> Text,
+        policy_version -> Integer,
+        rules_version -> Integer,
+        facts_format -> Integer,
+        facts -> Text,
+        outcome -> Text,
+        digest -> Text,
+    }
+}
+
+diesel::table! {
+    finding (verdict_id, position) {
+        verdict_id -> Text,
+        position -> Integer,
+        day -> Date,
+        rule -> Text,
+        source -> Text,
+        outcome -> Text,
+        code -> Text,
+        body -> Text,
+        until -> Nullable<Date>,
+    }
+}
+
+diesel::table! {
+    signature (id) {
+        id -> Text,
+        person_id -> Text,
+        person_name -> Text,
+        account_id -> Text,
+        role -> Text,
+        meaning -> Text,
+        record_kind -> Text,
+        record_id -> Text,
+        digest -> Text,
+        at -> Timestamp,
+        change_id -> Text,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    person (id) {
+        id -> Text,
+        name -> Text,
+        name_key -> Text,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    account (id) {
+        id -> Text,
+        person_id -> Text,
+        login -> Text,
+        password_hash -> Text,
+        language -> Text,
+        failures -> Integer,
+        locked_until -> Nullable<Timestamp>,
+        active -> Bool,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    membership (id) {
+        id -> Text,
+        account_id -> Text,
+        role -> Text,
+        facility_id -> Nullable<Text>,
+        first_day -> Date,
+        last_day -> Nullable<Date>,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    session (key_hash) {
+        key_hash -> Text,
+        state -> Text,
+        expires_at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    programme (id) {
+        id -> Text,
+        code -> Text,
+        name_ja -> Text,
+        name_en -> Text,
+        manufacturer -> Text,
+        demo -> Bool,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    policy_version (id) {
+        id -> Text,
+        programme_id -> Text,
+        version -> Integer,
+        first_day -> Date,
+        body -> Text,
+        proposed_by -> Text,
+        confirmed_by -> Text,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    facility (id) {
+        id -> Text,
+        name -> Text,
+        name_key -> Text,
+        postal_code -> Text,
+        address -> Text,
+        prefecture -> Integer,
+        in_list -> Bool,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    facility_history (id) {
+        id -> Text,
+        facility_id -> Text,
+        name -> Text,
+        postal_code -> Text,
+        address -> Text,
+        known_from -> BigInt,
+        known_to -> BigInt,
+    }
+}
+
+diesel::table! {
+    facility_code (id) {
+        id -> Text,
+        facility_id -> Text,
+        system -> Text,
+        code -> Text,
+        points_table -> Text,
+        first_day -> Nullable<Date>,
+        last_day -> Nullable<Date>,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    facility_gram (gram, name_key, facility_id) {
+        gram -> Text,
+        name_key -> Text,
+        facility_id -> Text,
+    }
+}
+
+diesel::table! {
+    gram_count (gram) {
+        gram -> Text,
+        facilities -> BigInt,
+    }
+}
+
+diesel::table! {
+    standing (programme_id, facility_id) {
+        programme_id -> Text,
+        facility_id -> Text,
+        verdict_id -> Text,
+        outcome -> Text,
+        judged_on -> Date,
+        until -> Nullable<Date>,
+        notice_until -> Nullable<Date>,
+        digest -> Text,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    attestation (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        state -> Text,
+        version -> Integer,
+        answers -> Text,
+        started_by -> Text,
+        started_at -> Timestamp,
+        submitted_by -> Nullable<Text>,
+        submitted_at -> Nullable<Timestamp>,
+        reviewed_by -> Nullable<Text>,
+        reviewed_at -> Nullable<Timestamp>,
+        return_step -> Nullable<Text>,
+        return_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    readiness (id) {
+        id -> Text,
+        programme_id -> Text,
+        facility_id -> Text,
+        attestation_id -> Text,
+        first_day -> Date,
+        last_day -> Nullable<Date>,
+        accepted_on -> Date,
+        intensive_care -> Nullable<Text>,
+        icu_stated_on -> Nullable<Date>,
+        admission_24h -> Nullable<Bool>,
+        inpatient_beds -> Nullable<Bool>,
+        tocilizumab_ready -> Nullable<Bool>,
+        test_results_available -> Nullable<Bool>,
+        crs_guidance_version -> Nullable<Text>,
+        entered_by -> Text,
+        accepted_by -> Text,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    partnership (id) {
+        id -> Text,
+        programme_id -> Text,
+        facility_id -> Text,
+        partner_id -> Text,
+        attestation_id -> Text,
+        agreement_first_day -> Nullable<Date>,
+        agreement_last_day -> Nullable<Date>,
+        states_icu -> Nullable<Bool>,
+        states_admission_24h -> Nullable<Bool>,
+        states_tocilizumab -> Nullable<Bool>,
+        entered_by -> Text,
+        accepted_by -> Text,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    change_report (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        limb -> Text,
+        from_day -> Date,
+        reason -> Text,
+        entered_by -> Text,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    affiliation (id) {
+        id -> Text,
+        person_id -> Text,
+        facility_id -> Text,
+        department -> Text,
+        title -> Text,
+        first_day -> Date,
+        last_day -> Nullable<Date>,
+        entered_by -> Text,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    qualification (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        person_id -> Text,
+        facility_id -> Text,
+        state -> Text,
+        version -> Integer,
+        experience -> Nullable<Bool>,
+        meetings -> Nullable<Bool>,
+        cooperation -> Nullable<Bool>,
+        statement -> Text,
+        first_day -> Date,
+        last_day -> Nullable<Date>,
+        submitted_by -> Text,
+        submitted_at -> Timestamp,
+        reviewed_by -> Nullable<Text>,
+        reviewed_at -> Nullable<Timestamp>,
+        return_reason -> Nullable<Text>,
+        known_from -> Nullable<BigInt>,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    contact (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        kind -> Text,
+        mode -> Text,
+        presenter -> Text,
+        presenter_name -> Text,
+        product -> Nullable<Bool>,
+        safety_measures -> Nullable<Bool>,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        materials -> Text,
+        summary -> Text,
+        entered_by -> Text,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    contact_attendee (contact_id, position) {
+        contact_id -> Text,
+        position -> Integer,
+        person_id -> Nullable<Text>,
+        name -> Text,
+    }
+}
+
+diesel::table! {
+    delivery (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        channel -> Text,
+        wholesaler -> Text,
+        branch -> Text,
+        state -> Text,
+        version -> Integer,
+        ships_on -> Date,
+        arrives_on -> Date,
+        ordered_by -> Text,
+        ordered_at -> Timestamp,
+        verdict_id -> Text,
+        approval_id -> Nullable<Text>,
+        release_id -> Nullable<Text>,
+        held_at -> Nullable<Timestamp>,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    delivery_line (delivery_id, position) {
+        delivery_id -> Text,
+        position -> Integer,
+        product -> Text,
+        quantity -> Integer,
+    }
+}
+
+diesel::table! {
+    approval (id) {
+        id -> Text,
+        delivery_id -> Text,
+        verdict_id -> Text,
+        person_id -> Text,
+        acknowledged -> Text,
+        reason -> Text,
+        ships_on -> Date,
+        arrives_on -> Date,
+        at -> Timestamp,
+        signature_id -> Text,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    release_order (id) {
+        id -> Text,
+        number -> BigInt,
+        delivery_id -> Text,
+        approval_id -> Text,
+        last_day -> Date,
+        person_id -> Text,
+        at -> Timestamp,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    shipment (id) {
+        id -> Text,
+        delivery_id -> Text,
+        verdict_id -> Text,
+        release_id -> Text,
+        shipped_on -> Date,
+        arrives_on -> Date,
+        person_id -> Text,
+        at -> Timestamp,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    shipment_lot (shipment_id, position) {
+        shipment_id -> Text,
+        position -> Integer,
+        product -> Text,
+        lot -> Text,
+        expires_on -> Date,
+        quantity -> Integer,
+    }
+}
+
+diesel::table! {
+    receipt (id) {
+        id -> Text,
+        delivery_id -> Text,
+        verdict_id -> Text,
+        received_at -> Timestamp,
+        condition -> Text,
+        lowest_celsius -> Nullable<Double>,
+        highest_celsius -> Nullable<Double>,
+        remarks -> Text,
+        person_id -> Text,
+        at -> Timestamp,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    receipt_line (receipt_id, position) {
+        receipt_id -> Text,
+        position -> Integer,
+        product -> Text,
+        lot -> Text,
+        quantity -> Integer,
+    }
+}
+
+diesel::table! {
+    deviation (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        delivery_id -> Text,
+        kind -> Text,
+        verdict_id -> Text,
+        at -> Timestamp,
+        known_from -> BigInt,
+    }
+}
+
+diesel::allow_tables_to_appear_in_same_query!(
+    audit_head,
+    audit,
+    audit_detail,
+    counter,
+    gate_rule,
+    verdict,
+    finding,
+    signature,
+    person,
+    account,
+    membership,
+    session,
+    programme,
+    policy_version,
+    facility,
+    facility_history,
+    facility_code,
+    facility_gram,
+    gram_count,
+    standing,
+    attestation,
+    readiness,
+    partnership,
+    change_report,
+    affiliation,
+    qualification,
+    contact,
+    contact_attendee,
+    delivery,
+    delivery_line,
+    approval,
+    release_order,
+    shipment,
+    shipment_lot,
+    receipt,
+    receipt_line,
+    deviation,
+);

@@ -1,0 +1,100 @@
+//! Signatures: who signed what, when and meaning what, bound to the digest of the record that was shown.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+
+use crate::audit::sha256;
+use crate::db::{AnyConn, Tx};
+use crate::error::{Error, Result};
+use crate::ids::{AccountId, PersonId, SignatureId};
+use crate::schema::signature;
+
+crate::words! {
+    /// What a signature says.
+    pub enum Meaning {
+        /// The answers are true.
+        Attestation = "attestation",
+        /// The physician's own statement on the three points of ※3.
+        Statement = "statement",
+        Acceptance = "acceptance",
+        Approval = "approval",
+        Refusal = "refusal",
+        Withdrawal = "withdrawal",
+    }
+}
+
+/// Proof that the person at the keyboard entered their password for this one act. Only `accounts` makes it,
+/// before the write begins, because checking a password is slow on purpose.
+#[derive(Debug, Clone)]
+pub struct Proof {
+    pub(crate) account: AccountId,
+    pub(crate) person: PersonId,
+}
+
+/// Signs a record: `canonical` is the text of what was shown.
+pub fn sign(
+    tx: &mut Tx<'_>,
+    proof: &Proof,
+    meaning: Meaning,
+    record: (&'static str, &str),
+    canonical: &str,
+) -> Result<SignatureId> {
+    // INVARIANT: a proof signs only for the person it was given by.
+    if tx.actor.person.as_ref() != Some(&proof.person) {
+        return Err(Error::Forbidden);
+    }
+    let id = SignatureId::fresh(tx.now);
+    diesel::insert_into(signature::table)
+        .values((
+            signature::id.eq(&id),
+            signature::person_id.eq(&proof.person),
+            signature::person_name.eq(&tx.actor.name),
+            signature::account_id.eq(&proof.account),
+            signature::role.eq(&tx.actor.role),
+            signature::meaning.eq(meaning),
+            signature::record_kind.eq(record.0),
+            signature::record_id.eq(record.1),
+            signature::digest.eq(sha256(&[canonical.as_bytes()])),
+            signature::at.eq(tx.now.naive_utc()),
+            signature::change_id.eq(&tx.change),
+            signature::known_from.eq(tx.seq),
+        ))
+        .execute(tx.conn)?;
+    Ok(id)
+}
+
+/// A signature as it is shown: printed name, instant, meaning.
+#[derive(Debug, Clone)]
+pub struct Signed {
+    pub name: String,
+    pub role: String,
+    pub meaning: Meaning,
+    pub at: DateTime<Utc>,
+    pub digest: String,
+}
+
+/// The signatures on one record, oldest first.
+pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signed>> {
+    let rows: Vec<(String, String, Meaning, NaiveDateTime, String)> = signature::table
+        .filter(signature::record_kind.eq(kind))
+        .filter(signature::record_id.eq(id))
+        .order(signature::known_from)
+        .select((
+            signature::person_name,
+            signature::role,
+            signature::meaning,
+            signature::at,
+            signature::digest,
+        ))
+        .load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(name, role, meaning, at, digest)| Signed {
+            name,
+            role,
+            meaning,
+            at: at.and_utc(),
+            digest,
+        })
+        .collect())
+}
