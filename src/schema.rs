@@ -556,3 +556,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipt_line,
     deviation,
 );
+diesel::joinable!(contact_attendee -> contact (contact_id));
+diesel::joinable!(standing -> facility (facility_id));
+diesel::joinable!(delivery -> facility (facility_id));

@@ -7,6 +7,8 @@ mod reactions;
 mod restart;
 mod supply;
 mod warnings;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::str::FromStr;

@@ -1,0 +1,2 @@
+//! x
+pub mod codes; pub mod keys; pub mod lists;
