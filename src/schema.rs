@@ -559,3 +559,4 @@ diesel::allow_tables_to_appear_in_same_query!(
 diesel::joinable!(contact_attendee -> contact (contact_id));
 diesel::joinable!(standing -> facility (facility_id));
 diesel::joinable!(delivery -> facility (facility_id));
+diesel::joinable!(facility_code -> facility (facility_id));

@@ -6,9 +6,9 @@ mod precautions;
 mod reactions;
 mod restart;
 mod supply;
-mod warnings;
 #[cfg(test)]
 mod tests;
+mod warnings;
 
 use std::fmt;
 use std::str::FromStr;

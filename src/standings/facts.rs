@@ -36,11 +36,9 @@ pub struct Gathered {
 /// Rows of this table that were known by then and had not yet ceased to be.
 macro_rules! known {
     ($table:ident, $known:expr) => {
-        $table::known_from.le($known.0).and(
-            $table::known_to
-                .is_null()
-                .or($table::known_to.gt($known.0)),
-        )
+        $table::known_from
+            .le($known.0)
+            .and($table::known_to.is_null().or($table::known_to.gt($known.0)))
     };
 }
 
@@ -100,12 +98,18 @@ pub fn gather(
         };
         found.touched(&evidence, &[row.entered_by, row.accepted_by]);
         let mut own = Vec::new();
-        for (_, ready, hands) in readiness.iter().filter(|(place, ..)| *place == row.partner_id) {
+        for (_, ready, hands) in readiness
+            .iter()
+            .filter(|(place, ..)| *place == row.partner_id)
+        {
             found.touched(&ready.evidence, hands);
             own.push(ready.clone());
         }
         let mut own_changes = Vec::new();
-        for (_, change, hands) in changes.iter().filter(|(place, ..)| *place == row.partner_id) {
+        for (_, change, hands) in changes
+            .iter()
+            .filter(|(place, ..)| *place == row.partner_id)
+        {
             found.touched(&change.evidence, hands);
             own_changes.push(change.clone());
         }
@@ -360,7 +364,15 @@ struct QualificationRow {
     reviewed_by: Option<PersonId>,
 }
 
-type MeetingRow = (FacilityId, PersonId, ContactId, i64, NaiveDateTime, String, PersonId);
+type MeetingRow = (
+    FacilityId,
+    PersonId,
+    ContactId,
+    i64,
+    NaiveDateTime,
+    String,
+    PersonId,
+);
 
 fn physicians(
     conn: &mut AnyConn,
@@ -459,7 +471,10 @@ fn physicians(
             affiliations: vec![affiliation],
             meetings: Vec::new(),
         };
-        for row in statements.iter().filter(|row| row.person_id == post.person_id) {
+        for row in statements
+            .iter()
+            .filter(|row| row.person_id == post.person_id)
+        {
             let statement = qualified(row);
             let hands: Vec<PersonId> = std::iter::once(row.submitted_by.clone())
                 .chain(row.reviewed_by.clone())

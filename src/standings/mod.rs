@@ -105,7 +105,12 @@ fn renew_one(
         notice_until,
         digest,
     };
-    store::put(tx, programme, &renewed, before.map(|standing| standing.outcome))
+    store::put(
+        tx,
+        programme,
+        &renewed,
+        before.map(|standing| standing.outcome),
+    )
 }
 
 /// What a standing's answer is recognised by: facts and findings, without the instant of asking.

@@ -38,7 +38,9 @@ type Row = (
     String,
 );
 
-fn read((facility, verdict, outcome, judged_on, until, notice_until, digest): Row) -> Result<Standing> {
+fn read(
+    (facility, verdict, outcome, judged_on, until, notice_until, digest): Row,
+) -> Result<Standing> {
     Ok(Standing {
         facility,
         verdict,

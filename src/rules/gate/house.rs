@@ -150,8 +150,13 @@ pub(super) fn explanation_age(question: &Question) -> Answer {
     };
     let explanations = &question.facts.explanations;
     let given = |row: &&ExplanationFacts| row.ended.day().is_some_and(|day| day <= question.on);
-    let latest = latest_before_delivery(explanations, question.on, question.not_before())
-        .or_else(|| explanations.iter().filter(given).max_by_key(|row| (row.ended.day(), *row)));
+    let latest =
+        latest_before_delivery(explanations, question.on, question.not_before()).or_else(|| {
+            explanations
+                .iter()
+                .filter(given)
+                .max_by_key(|row| (row.ended.day(), *row))
+        });
     let Some((explanation, explained)) =
         latest.and_then(|latest| Some((latest, latest.ended.day()?)))
     else {

@@ -77,11 +77,20 @@ fn nearest_to_admission(question: &Question) -> Answer {
     // Among equals the facility itself comes first; among partners the order of the records must not matter.
     partners.sort();
     let sites: Vec<Site> = std::iter::once(question.own_site())
-        .chain(partners.into_iter().map(|partnership| Site::partner(partnership, basis, question.on)))
+        .chain(
+            partners
+                .into_iter()
+                .map(|partnership| Site::partner(partnership, basis, question.on)),
+        )
         .collect();
-    let nearest = sites.iter().map(|site| (site.admission(), site)).min_by_key(|(held, _)| held.distance());
+    let nearest = sites
+        .iter()
+        .map(|site| (site.admission(), site))
+        .min_by_key(|(held, _)| held.distance());
     match nearest {
-        Some((Held::Unproven(reason), site)) => Answer::unmet(reason).resting_on(site.evidence(&limbs)),
+        Some((Held::Unproven(reason), site)) => {
+            Answer::unmet(reason).resting_on(site.evidence(&limbs))
+        }
         _ => Answer::unmet(Reason::No24hAdmissionWithIcu {})
             .resting_on(sites.iter().flat_map(|site| site.evidence(&limbs))),
     }

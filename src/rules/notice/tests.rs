@@ -30,10 +30,24 @@ fn without_markup(text: &str) -> String {
 fn every_clause_of_the_index_is_quoted_in_its_order() {
     let quoted: Vec<_> = CLAUSES_OF_2024_12_27
         .iter()
-        .map(|clause| (clause.id.to_owned(), clause.japanese.to_owned(), clause.english.to_owned()))
+        .map(|clause| {
+            (
+                clause.id.to_owned(),
+                clause.japanese.to_owned(),
+                clause.english.to_owned(),
+            )
+        })
         .collect();
-    let indexed: Vec<_> =
-        index().iter().map(|row| (row.id.clone(), without_markup(&row.ja), without_markup(&row.en))).collect();
+    let indexed: Vec<_> = index()
+        .iter()
+        .map(|row| {
+            (
+                row.id.clone(),
+                without_markup(&row.ja),
+                without_markup(&row.en),
+            )
+        })
+        .collect();
     assert_eq!(quoted.len(), 77);
     assert_eq!(quoted, indexed);
 }
@@ -47,16 +61,28 @@ fn every_clause_is_as_firm_as_the_index_says() {
             severity if severity.starts_with("WARN") || in_reaction_table => Strength::Guideline,
             _ => Strength::Firm,
         };
-        assert_eq!(clause(&row.id).map(|clause| clause.strength), Some(expected), "{}", row.id);
+        assert_eq!(
+            clause(&row.id).map(|clause| clause.strength),
+            Some(expected),
+            "{}",
+            row.id
+        );
     }
 }
 
 #[test]
 fn no_clause_keeps_markup_and_every_id_is_its_own() {
-    let ids: BTreeSet<_> = CLAUSES_OF_2024_12_27.iter().map(|clause| clause.id).collect();
+    let ids: BTreeSet<_> = CLAUSES_OF_2024_12_27
+        .iter()
+        .map(|clause| clause.id)
+        .collect();
     assert_eq!(ids.len(), CLAUSES_OF_2024_12_27.len());
     for clause in CLAUSES_OF_2024_12_27.iter() {
-        assert!(!clause.japanese.contains("<sup>") && !clause.japanese.contains('\\'), "{}", clause.id);
+        assert!(
+            !clause.japanese.contains("<sup>") && !clause.japanese.contains('\\'),
+            "{}",
+            clause.id
+        );
         assert!(!clause.number.is_empty(), "{}", clause.id);
     }
 }
@@ -64,9 +90,15 @@ fn no_clause_keeps_markup_and_every_id_is_its_own() {
 #[test]
 fn the_edition_begins_on_the_day_of_the_notice() {
     let first_day = NaiveDate::from_ymd_opt(2024, 12, 27).unwrap();
-    assert_eq!(edition_in_force(first_day).map(|edition| edition.id), Some("2024-12-27"));
+    assert_eq!(
+        edition_in_force(first_day).map(|edition| edition.id),
+        Some("2024-12-27")
+    );
     assert_eq!(edition_in_force(first_day.pred_opt().unwrap()), None);
-    assert_eq!(edition_in_force(NaiveDate::MAX).map(|edition| edition.id), Some("2024-12-27"));
+    assert_eq!(
+        edition_in_force(NaiveDate::MAX).map(|edition| edition.id),
+        Some("2024-12-27")
+    );
     assert!(editions().is_sorted_by_key(|edition| edition.first_day));
 }
 
