@@ -16,3 +16,9 @@ pub mod schema;
 pub mod scope;
 pub mod signatures;
 pub mod verdicts;
+
+// Floor 2: the rooms, in the order in which they may use each other.
+pub mod contacts;
+pub mod facilities;
+pub mod physicians;
+pub mod standings;
