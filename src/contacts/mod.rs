@@ -33,6 +33,8 @@ crate::words! {
     pub enum Presenter {
         Manufacturer = "manufacturer",
         Wholesaler = "wholesaler",
+        /// On paper of before, where nobody wrote it down.
+        NotRecorded = "not_recorded",
     }
 }
 

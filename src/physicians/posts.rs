@@ -49,10 +49,12 @@ pub fn name_physician(
     if new.last_day.is_some_and(|last| last < new.first_day) {
         errors.add("last_day", Message::new("physicians-last-before-first"));
     }
-    if already_named(tx.conn, place, new, &name, &department)? {
-        errors.add("name", Message::new("physicians-already-named"));
-    }
+    // Texts are checked before they meet the database: PostgreSQL breaks on NUL even in a comparison.
     checked(errors, ())?;
+    if already_named(tx.conn, place, new, &name, &department)? {
+        let message = Message::new("physicians-already-named");
+        return Err(Error::invalid("name", message));
+    }
     let by = tx.actor.person()?.clone();
     let id = match &new.who {
         Named::Known(id) => id.clone(),

@@ -313,8 +313,7 @@ pub fn in_post(
     place: &FacilityId,
     day: NaiveDate,
 ) -> Result<Vec<(PersonId, String)>> {
-    Ok(affiliation::table
-        .inner_join(person::table.on(person::id.eq(affiliation::person_id)))
+    let posts = affiliation::table
         .filter(affiliation::facility_id.eq(place))
         .filter(affiliation::known_to.is_null())
         .filter(affiliation::first_day.le(day))
@@ -323,10 +322,12 @@ pub fn in_post(
                 .is_null()
                 .or(affiliation::last_day.ge(day)),
         )
+        .select(affiliation::person_id);
+    Ok(person::table
+        .filter(person::id.eq_any(posts))
         .order((person::name_key, person::id))
         .select((person::id, person::name))
-        .distinct()
-        .load::<(PersonId, String)>(conn)?)
+        .load(conn)?)
 }
 
 /// Adds to each person the posts and statements that the reader sees.
