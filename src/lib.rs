@@ -17,8 +17,10 @@ pub mod scope;
 pub mod signatures;
 pub mod verdicts;
 
-// Floor 2: the rooms, in the order in which they may use each other.
+// Floor 2: the rooms' records and verbs, each importing only earlier ones.
 pub mod contacts;
+pub mod deliveries;
 pub mod facilities;
 pub mod physicians;
+pub mod programmes;
 pub mod standings;
