@@ -157,6 +157,10 @@ fn a_physician_may_act_at_two_hospitals_with_one_statement() {
         "not in post yet"
     );
     assert_eq!(outcome(day(2026, 12, 1)), Outcome::Met);
+    // Both gates were judged again in the transaction of the acceptance.
+    let renewed = "standing WHERE change_id IN \
+                   (SELECT change_id FROM audit WHERE verb = 'qualification_accepted')";
+    assert_eq!(cast.house.count(renewed), 2);
     // The other hospital sees what its gate rests on, and not where it was signed.
     let coordinator = cast.house.person(
         "外来 薬子",

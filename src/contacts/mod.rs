@@ -10,6 +10,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::clock::jst_date;
 use crate::ids::{ContactId, FacilityId, PersonId};
 
+pub use store::{correct, record};
+
 crate::words! {
     pub enum Kind {
         /// 事前説明.

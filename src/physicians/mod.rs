@@ -17,6 +17,9 @@ use crate::rules::facility::Span;
 use crate::rules::finding::{Evidence, EvidenceKind};
 use crate::rules::physician as rules;
 
+pub use posts::{end_affiliation, name_physician};
+pub use store::{accept, return_for_correction, submit, withdraw};
+
 crate::words! {
     /// How far a statement has come. One that a later statement replaced stays `accepted` and is no longer held.
     pub enum State {
