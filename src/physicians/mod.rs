@@ -7,6 +7,7 @@
 
 pub mod posts;
 pub mod register;
+pub mod roll;
 pub mod store;
 pub mod wording;
 
@@ -99,7 +100,40 @@ pub struct Qualification {
     pub known_to: Option<i64>,
 }
 
+impl State {
+    /// The message that names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Submitted => "statement-submitted",
+            State::Accepted => "statement-accepted",
+            State::Returned => "statement-returned",
+            State::Withdrawn => "statement-withdrawn",
+        }
+    }
+}
+
 impl Qualification {
+    /// The icon and the message of its state, one that was replaced told apart from one that is held.
+    pub fn status(&self) -> (&'static str, &'static str) {
+        match self.state {
+            State::Accepted if !self.is_held() => ("open", "statement-replaced"),
+            State::Accepted => ("met", self.state.word()),
+            State::Submitted => ("todo", self.state.word()),
+            State::Returned => ("fix", self.state.word()),
+            State::Withdrawn => ("unmet", self.state.word()),
+        }
+    }
+
+    /// The three answers, each with the clause it answers.
+    pub fn answers(&self) -> [(&'static str, Option<bool>); 3] {
+        let [experience, meetings, cooperation] = roll::CLAUSES;
+        [
+            (experience, self.experience),
+            (meetings, self.meetings),
+            (cooperation, self.cooperation),
+        ]
+    }
+
     /// The printed number, for example Q-0012.
     pub fn label(&self) -> String {
         format!("Q-{:04}", self.number)
@@ -108,6 +142,10 @@ impl Qualification {
     /// Whether the gate rests on it: accepted, and neither replaced nor withdrawn since.
     pub fn is_held(&self) -> bool {
         self.known_from.is_some() && self.known_to.is_none()
+    }
+
+    pub fn is_pending(&self) -> bool {
+        self.state == State::Submitted
     }
 
     /// What was shown and is signed.
@@ -152,30 +190,38 @@ impl Physician {
     /// What the rules ask about this physician at one facility.
     pub fn facts(&self, facility: &FacilityId) -> rules::PhysicianFacts {
         let posts = self.posts.iter().filter(|post| post.facility == *facility);
+        let affiliations = posts.map(|post| rules::Affiliation {
+            evidence: Evidence {
+                kind: EvidenceKind::Affiliation,
+                id: post.id.to_string(),
+                label: self.name.clone(),
+            },
+            span: post.span,
+        });
+        rules::PhysicianFacts {
+            affiliations: affiliations.collect(),
+            ..self.statement_facts()
+        }
+    }
+
+    /// The held statement alone, wherever the physician is in post.
+    fn statement_facts(&self) -> rules::PhysicianFacts {
+        let qualification = self.held().map(|held| rules::Qualification {
+            evidence: Evidence {
+                kind: EvidenceKind::Qualification,
+                id: held.id.to_string(),
+                label: held.label(),
+            },
+            span: held.span,
+            experience: held.experience,
+            meetings: held.meetings,
+            cooperation: held.cooperation,
+        });
         rules::PhysicianFacts {
             person_id: self.person.to_string(),
             name: self.name.clone(),
-            qualification: self.held().map(|held| rules::Qualification {
-                evidence: Evidence {
-                    kind: EvidenceKind::Qualification,
-                    id: held.id.to_string(),
-                    label: held.label(),
-                },
-                span: held.span,
-                experience: held.experience,
-                meetings: held.meetings,
-                cooperation: held.cooperation,
-            }),
-            affiliations: posts
-                .map(|post| rules::Affiliation {
-                    evidence: Evidence {
-                        kind: EvidenceKind::Affiliation,
-                        id: post.id.to_string(),
-                        label: self.name.clone(),
-                    },
-                    span: post.span,
-                })
-                .collect(),
+            qualification,
+            affiliations: Vec::new(),
             meetings: Vec::new(),
         }
     }

@@ -18,13 +18,13 @@ pub fn optional(errors: &mut FieldErrors, field: &str, typed: &str, most: usize)
         let (most, length) = (number(most), number(length));
         errors.add(
             field,
-            Message::new("text-too-long")
+            Message::new("forms-too-long")
                 .with("most", most)
-                .with("length", length),
+                .with("found", length),
         );
     } else if text.chars().any(|c| c.is_control() && c != '\n') {
         // NUL and its like cannot be printed, and PostgreSQL cannot keep them.
-        errors.add(field, Message::new("text-unprintable"));
+        errors.add(field, Message::new("forms-control-character"));
     }
     text
 }
@@ -47,7 +47,7 @@ pub fn required(
 /// The text in one line: a name cannot be broken.
 pub fn one_line(errors: &mut FieldErrors, field: &str, text: &str) {
     if text.contains('\n') {
-        errors.add(field, Message::new("text-unprintable"));
+        errors.add(field, Message::new("forms-control-character"));
     }
 }
 
