@@ -16,3 +16,8 @@ pub mod schema;
 pub mod scope;
 pub mod signatures;
 pub mod verdicts;
+
+// Floor 2: the rooms' records and verbs, each importing only earlier ones.
+pub mod standings;
+
+pub mod attestations;
