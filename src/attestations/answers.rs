@@ -24,6 +24,20 @@ crate::words! {
     }
 }
 
+impl Step {
+    /// The name of the step in the message files.
+    pub fn term(self) -> &'static str {
+        match self {
+            Step::IntensiveCare => "attestation-step-intensive-care",
+            Step::Admission => "attestation-step-admission",
+            Step::Tocilizumab => "attestation-step-tocilizumab",
+            Step::Partner => "attestation-step-partner",
+            Step::Guidance => "attestation-step-guidance",
+            Step::Validity => "attestation-step-validity",
+        }
+    }
+}
+
 crate::words! {
     /// How far a step has come.
     pub enum Progress {

@@ -280,6 +280,17 @@ pub(super) fn limb_word(limb: Limb) -> Result<String> {
     }
 }
 
+/// The name of a limb in the message files.
+pub fn limb_term(limb: Limb) -> &'static str {
+    match limb {
+        Limb::IntensiveCare => "attestation-limb-intensive-care",
+        Limb::Admission24h => "attestation-limb-admission",
+        Limb::InpatientBeds => "attestation-limb-beds",
+        Limb::Tocilizumab => "attestation-limb-tocilizumab",
+        Limb::TestResults => "attestation-limb-test-results",
+    }
+}
+
 /// The limb of a stored or submitted word.
 pub fn limb(word: &str) -> Option<Limb> {
     serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
@@ -300,6 +311,26 @@ pub(super) fn insert_report(tx: &mut Tx<'_>, programme: &ProgrammeId, new: &Repo
         ))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// A report in force that says exactly the same.
+pub(super) fn same_report(
+    conn: &mut AnyConn,
+    (programme, place): (&ProgrammeId, &FacilityId),
+    limb: Limb,
+    from_day: NaiveDate,
+    reason: &str,
+) -> Result<Option<EvidenceId>> {
+    Ok(change_report::table
+        .filter(change_report::programme_id.eq(programme))
+        .filter(change_report::facility_id.eq(place))
+        .filter(change_report::limb.eq(limb_word(limb)?))
+        .filter(change_report::from_day.eq(from_day))
+        .filter(change_report::reason.eq(reason))
+        .filter(change_report::known_to.is_null())
+        .select(change_report::id)
+        .first(conn)
+        .optional()?)
 }
 
 /// The change reports of a facility that no acceptance has answered, the latest first.

@@ -18,7 +18,7 @@ use serde_json::json;
 
 use crate::audit::{Entry, Subject};
 use crate::counters;
-use crate::db::Tx;
+use crate::db::{AnyConn, Tx};
 use crate::error::{Error, FieldErrors, Message, Result};
 use crate::ids::{AttestationId, EvidenceId, FacilityId, ProgrammeId};
 use crate::rules::facility::Limb;
@@ -30,7 +30,7 @@ pub use answers::{
     AdmissionAnswer, Answers, Care, GuidanceAnswer, IntensiveCareAnswer, Part, PartnerAnswer,
     Progress, Step, TocilizumabAnswer, ValidityAnswer,
 };
-pub use evidence::{Report, limb, standing_reports};
+pub use evidence::{Report, limb, limb_term, standing_reports};
 pub use store::{Attestation, Listed, Listing, Named, PAGE, Place, get, list, of_facility};
 
 /// The kind under which audit and signatures name an attestation.
@@ -61,6 +61,11 @@ impl State {
 /// The printed number of an attestation: A-0412.
 pub fn label(number: i64) -> String {
     format!("A-{number:04}")
+}
+
+/// A word of the message files inside the details of an audit row.
+fn term(id: &str) -> String {
+    format!("term:{id}")
 }
 
 /// The printed number of a change report: C-0007.
@@ -161,7 +166,7 @@ pub fn save_step(
         tx,
         &found,
         "attestation_step_saved",
-        json!({ "step": step }),
+        json!({ "step": term(step.term()) }),
     )?;
     let change = store::Change {
         answers: Some(answers.canonical()?),
@@ -213,7 +218,8 @@ pub fn submit(
         return_reason: Some(None),
         ..store::Change::default()
     };
-    store::change(tx.conn, id, version, change)
+    store::change(tx.conn, id, version, change)?;
+    tally(tx, &found.programme, 1)
 }
 
 /// Sends one step back to the facility with a reason.
@@ -232,7 +238,7 @@ pub fn return_for_correction(
         tx,
         &found,
         "attestation_returned",
-        json!({ "step": step, "reason": reason }),
+        json!({ "step": term(step.term()), "reason": reason }),
     )?;
     let change = store::Change {
         state: Some(State::Returned),
@@ -242,7 +248,8 @@ pub fn return_for_correction(
         return_reason: Some(Some(reason)),
         ..store::Change::default()
     };
-    store::change(tx.conn, id, version, change)
+    store::change(tx.conn, id, version, change)?;
+    tally(tx, &found.programme, -1)
 }
 
 /// Accepts: the answers become evidence, and take the place of what was accepted before.
@@ -277,6 +284,7 @@ pub fn accept(
         ..store::Change::default()
     };
     store::change(tx.conn, id, version, change)?;
+    tally(tx, &found.programme, -1)?;
     store::supersede(tx.conn, &found)?;
     evidence::put_in_force(tx, &found, seq)?;
     standings::renew(tx, &found.programme, &[found.facility.id])
@@ -327,6 +335,8 @@ pub fn withdraw(
 }
 
 /// Reports that something no longer holds from a day on. It takes effect at once and needs nobody's consent.
+/// The same report sent twice is one, unless an attestation is under review: a report made after its submission
+/// says something that its answers did not know.
 pub fn report_change(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -342,16 +352,21 @@ pub fn report_change(
     if let Some(fault) = answers::year_fault(from_day) {
         return Err(Error::invalid("from_day", fault));
     }
+    if let Some(same) =
+        evidence::same_report(tx.conn, (programme, facility), limb, from_day, &reason)?
+        && !store::is_under_review(tx.conn, programme, facility)?
+    {
+        return Ok(same);
+    }
     let id = EvidenceId::fresh(tx.now);
     let number = counters::next(tx, "change_report")?;
-    let word = evidence::limb_word(limb)?;
     let seq = tx.audit(Entry {
         verb: "change_reported",
         subject: Subject::new("change_report", id.as_str()),
         programme: Some(programme.clone()),
         facility: Some(facility.clone()),
         detail: json!({
-            "number": report_label(number), "limb": word, "from": from_day, "reason": reason,
+            "number": report_label(number), "limb": term(limb_term(limb)), "from": from_day, "reason": reason,
         }),
     })?;
     let report = Report {
@@ -369,6 +384,20 @@ pub fn report_change(
     evidence::insert_report(tx, programme, &report)?;
     standings::renew(tx, programme, std::slice::from_ref(facility))?;
     Ok(id)
+}
+
+/// How many attestations of a programme wait for a reviewer, without counting them.
+pub fn waiting(conn: &mut AnyConn, programme: &ProgrammeId) -> Result<i64> {
+    let found = counters::read(conn, &[tally_name(programme)])?;
+    Ok(found.first().copied().unwrap_or(0))
+}
+
+fn tally(tx: &mut Tx<'_>, programme: &ProgrammeId, by: i64) -> Result<()> {
+    counters::shift(tx.conn, &tally_name(programme), by).map(|_| ())
+}
+
+fn tally_name(programme: &ProgrammeId) -> String {
+    format!("attestations_waiting:{programme}")
 }
 
 /// The roles that may act; pages ask for them too, but a verb trusts no page.

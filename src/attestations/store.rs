@@ -274,6 +274,19 @@ pub(super) fn accepted_answers(
     text.map(|text| Answers::parse(&text)).transpose()
 }
 
+/// Whether a submission of the facility waits for its reviewer.
+pub(super) fn is_under_review(
+    conn: &mut AnyConn,
+    programme: &ProgrammeId,
+    facility: &FacilityId,
+) -> Result<bool> {
+    let rows = attestation::table
+        .filter(attestation::programme_id.eq(programme))
+        .filter(attestation::facility_id.eq(facility))
+        .filter(attestation::state.eq(State::Submitted));
+    Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+}
+
 /// Whether there is such a facility.
 pub(super) fn exists(conn: &mut AnyConn, id: &FacilityId) -> Result<bool> {
     let found = facility::table.filter(facility::id.eq(id));
