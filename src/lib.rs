@@ -18,6 +18,8 @@ pub mod signatures;
 pub mod verdicts;
 
 // Floor 2: the rooms' records and verbs, each importing only earlier ones.
-pub mod standings;
-
 pub mod attestations;
+pub mod deliveries;
+pub mod facilities;
+pub mod programmes;
+pub mod standings;

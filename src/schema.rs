@@ -556,3 +556,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipt_line,
     deviation,
 );
+diesel::joinable!(contact_attendee -> contact (contact_id));
+diesel::joinable!(standing -> facility (facility_id));
+diesel::joinable!(delivery -> facility (facility_id));
+diesel::joinable!(facility_code -> facility (facility_id));

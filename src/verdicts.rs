@@ -136,7 +136,7 @@ pub struct Occasion {
 }
 
 #[derive(Insertable)]
-#[diesel(table_name = finding)]
+#[diesel(table_name = finding, treat_none_as_default_value = false)]
 struct NewFinding<'a> {
     verdict_id: &'a str,
     position: i32,

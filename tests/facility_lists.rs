@@ -240,6 +240,14 @@ fn ten_and_seven_digits_under_similar_headers_are_told_apart_by_content() {
 }
 
 #[test]
+fn below_a_header_no_column_is_guessed() {
+    let csv = "医療機関コード,管理者,所在地\n131234567,架空太郎,千代田区１\n";
+    let error = refused(csv);
+    assert_eq!(error.code(), "columns-missing");
+    assert!(error.to_string().contains("no column for name"), "{error}");
+}
+
+#[test]
 fn a_telephone_column_is_not_taken_for_the_code() {
     let list = read("03-1234-5678,131234567,架空病院,1000001,千代田区千代田１\n");
     assert_eq!(list.records[0].code.key(), "131234567");
@@ -548,7 +556,7 @@ fn a_wholesaler_code_is_free_text_of_bounded_length() {
     );
     assert!(WholesalerCode::parse(" ").is_err());
     assert!(WholesalerCode::parse(&"1".repeat(41)).is_err());
-    assert!(WholesalerCode::parse("1\02").is_err());
+    assert!(WholesalerCode::parse("1\u{0}2").is_err());
 }
 
 // --- search keys ---

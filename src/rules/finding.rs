@@ -1,6 +1,8 @@
 //! The one answer type of the gate, the standing, the physician and the dosing check: findings and the verdict they make.
 
 mod reason;
+#[cfg(test)]
+mod tests;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

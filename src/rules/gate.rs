@@ -3,6 +3,8 @@
 mod house;
 mod question;
 mod site;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 use std::ops::Bound;
@@ -51,6 +53,13 @@ pub enum OrderedProduct {
     Known(Product),
     /// Any other product code.
     Unknown(String),
+}
+
+impl From<String> for OrderedProduct {
+    /// Reads a product code: the notice's own, or anything else as typed.
+    fn from(code: String) -> Self {
+        code.parse().map_or(Self::Unknown(code), Self::Known)
+    }
 }
 
 /// One line of an order.
@@ -322,7 +331,7 @@ fn destination(question: &Question) -> Answer {
             destination: name.clone(),
         }),
         (Destination::OrderedFacility, Some(row)) => {
-            Answer::met(Reason::DestinationIsOrderingFacility {}).resting_on([&row.evidence])
+            Answer::met(Reason::DestinationHasEvidence {}).resting_on([&row.evidence])
         }
     }
 }

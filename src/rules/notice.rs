@@ -6,6 +6,8 @@ mod precautions;
 mod reactions;
 mod restart;
 mod supply;
+#[cfg(test)]
+mod tests;
 mod warnings;
 
 use std::fmt;

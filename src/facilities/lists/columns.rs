@@ -171,38 +171,35 @@ impl Columns {
 }
 
 /// Finds the columns, or tells which of code, name and address are missing.
+///
+/// READING: below a header nothing is guessed. A list whose header names no facility name may well
+/// have a column of persons, and the first column of text would be theirs.
 pub(super) fn find(rows: &[Row]) -> Result<Columns, Vec<Column>> {
     let header = header_row(rows);
     let first_row = header.map_or(0, |index| index + 1);
+    let header = header.and_then(|index| rows.get(index));
     let below = rows.get(first_row..).unwrap_or_default();
     let shapes = shapes(below);
-    let headed = header.and_then(|index| rows.get(index));
-    let by_header = |column| headed.and_then(|row| named(row, column, &shapes));
-    let any_header = headed.is_some();
+    let headed = |column| header.and_then(|row| named(row, column, &shapes));
+    let shaped = |fits: &dyn Fn(usize, &Shape) -> bool| match header {
+        Some(_) => None,
+        None => first(&shapes, fits),
+    };
 
-    let mut number = by_header(Column::Number);
-    let prefecture = by_header(Column::Prefecture);
-    let code = by_header(Column::Code)
-        .or_else(|| code_by_shape(&shapes))
+    let mut number = headed(Column::Number);
+    let prefecture = headed(Column::Prefecture);
+    let code = headed(Column::Code)
+        .or_else(|| shaped(&|_, shape| shape.mostly(shape.code)))
         // Seven digits are a code where a column beside them names the prefecture.
         .or_else(|| prefecture.and(number.take()));
-    let taken = |index: usize| code == Some(index) || prefecture == Some(index);
     let number = number.or_else(|| number_by_content(below, code, &shapes));
-    let postal_code = by_header(Column::PostalCode).or_else(|| {
-        first(&shapes, |index, shape| {
-            !any_header && shape.mostly(shape.seven) && !taken(index) && number != Some(index)
-        })
+    let postal_code = headed(Column::PostalCode).or_else(|| {
+        shaped(&|index, shape| shape.mostly(shape.seven) && ![code, number].contains(&Some(index)))
     });
-    let address = by_header(Column::Address).or_else(|| {
-        first(&shapes, |index, shape| {
-            shape.mostly(shape.address) && !taken(index)
-        })
-    });
-    let name = by_header(Column::Name).or_else(|| {
-        first(&shapes, |index, shape| {
-            shape.mostly(shape.text) && !taken(index) && address != Some(index)
-        })
-    });
+    let address =
+        headed(Column::Address).or_else(|| shaped(&|_, shape| shape.mostly(shape.address)));
+    let name = headed(Column::Name)
+        .or_else(|| shaped(&|index, shape| shape.mostly(shape.text) && address != Some(index)));
 
     match (code, name, address) {
         (Some(code), Some(name), Some(address)) => Ok(Columns {
@@ -212,9 +209,9 @@ pub(super) fn find(rows: &[Row]) -> Result<Columns, Vec<Column>> {
             number,
             postal_code,
             prefecture,
-            points_table: by_header(Column::PointsTable),
+            points_table: headed(Column::PointsTable),
             first_row,
-            writes_ten_digits: headed.is_some_and(|row| folded(row.cell(code)).contains("10桁"))
+            writes_ten_digits: header.is_some_and(|row| folded(row.cell(code)).contains("10桁"))
                 || writes_ten_digits(below, code),
         }),
         _ => Err([
@@ -228,7 +225,7 @@ pub(super) fn find(rows: &[Row]) -> Result<Columns, Vec<Column>> {
     }
 }
 
-/// The first row that names a code (or a 7-digit number) and a facility's name.
+/// The first row that names a code (or a 7-digit number) and a facility's name or address.
 fn header_row(rows: &[Row]) -> Option<usize> {
     rows.iter()
         .take(HEADER_WITHIN)
@@ -240,7 +237,8 @@ fn header_row(rows: &[Row]) -> Option<usize> {
         })
 }
 
-/// The column whose header names this kind: the most specific name, then the best content.
+/// The column whose header names this kind; of several, the most specific name, and of several for
+/// the code first the one with most whole codes.
 fn named(header: &Row, column: Column, shapes: &[Shape]) -> Option<usize> {
     header
         .cells
@@ -248,13 +246,10 @@ fn named(header: &Row, column: Column, shapes: &[Shape]) -> Option<usize> {
         .enumerate()
         .filter_map(|(index, cell)| rank(cell, column).map(|rank| (index, rank)))
         .min_by_key(|(index, rank)| {
-            let codes = shapes.get(*index).map_or(0, |shape| shape.code);
             // Of 医療機関コード and 医療機関番号, one may hold 7 digits and the other all.
-            (
-                Reverse(if column == Column::Code { codes } else { 0 }),
-                *rank,
-                *index,
-            )
+            let whole = shapes.get(*index).filter(|_| column == Column::Code);
+            let codes = whole.map_or(0, |shape| shape.code);
+            (Reverse(codes), *rank, *index)
         })
         .map(|(index, _)| index)
 }
@@ -323,10 +318,6 @@ fn is_code(cell: &str) -> bool {
 
 fn is_address(cell: &str) -> bool {
     cell.contains(['市', '区', '町', '村', '郡']) && cell.contains(char::is_numeric)
-}
-
-fn code_by_shape(shapes: &[Shape]) -> Option<usize> {
-    first(shapes, |_, shape| shape.mostly(shape.code))
 }
 
 /// The column of seven digits that mostly repeats the end of the code; a postal code never does.

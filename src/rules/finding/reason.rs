@@ -355,7 +355,7 @@ reasons! {
     /// Every product ordered has rules in the edition in force.
     ProductsCovered {} "PRODUCTS_COVERED" "products-covered" [];
     /// The goods go to the facility that is judged, which has evidence on file.
-    DestinationIsOrderingFacility {} "DESTINATION_IS_ORDERING_FACILITY" "destination-is-ordering-facility" [];
+    DestinationHasEvidence {} "DESTINATION_HAS_EVIDENCE" "destination-has-evidence" [];
     /// The goods go to another facility that satisfies F-1 itself.
     DestinationQualified { destination: String } "DESTINATION_QUALIFIED" "destination-qualified" [];
     /// The facility itself admits around the clock, with an ICU or equivalent (※1).

@@ -5,7 +5,7 @@ use std::cmp::Reverse;
 use chrono::NaiveDate;
 
 use super::question::Question;
-use crate::rules::briefing::latest_before_delivery;
+use crate::rules::briefing::{ExplanationFacts, latest_before_delivery};
 use crate::rules::facility::speaking;
 use crate::rules::finding::{Answer, Field, Reason};
 use crate::rules::gate::OrderedProduct;
@@ -18,12 +18,15 @@ use crate::rules::policy::PolicyVersion;
 /// 「社内基準：受理した要件確認は、受理の日から社内基準が定める月数ごとに再確認する。」
 ///
 /// READING: the attestation that speaks on the day is the one that must be recent; a partner's attestation is re-confirmed
-/// in the partner's own standing. Where none speaks, nothing was confirmed for that day.
+/// in the partner's own standing. Where none speaks, the rules of the notice say so, and the one accepted last is judged here,
+/// so that one lapse is not counted twice.
 pub(super) fn reconfirmation(question: &Question) -> Answer {
     let Some(policy) = question.policy() else {
         return Answer::missing(Field::Policy);
     };
-    let Some(row) = speaking(&question.facts.readiness, question.on) else {
+    let readiness = &question.facts.readiness;
+    let accepted_last = || readiness.iter().max_by_key(|row| (row.accepted_on, *row));
+    let Some(row) = speaking(readiness, question.on).or_else(accepted_last) else {
         return Answer::missing(Field::Readiness);
     };
     let accepted = row.accepted_on;
@@ -139,16 +142,21 @@ fn countdown<'a>(
 /// 「社内基準：事前説明から社内基準が定める月数を超えたときは、改めて説明することを検討する。」
 ///
 /// READING: the notice says 「事前説明を行った上で」 and no period, so an old explanation still satisfies F-1.4; its age only asks
-/// for a recorded reason. Where no explanation satisfies F-1.4 there is none whose age could pass.
+/// for a recorded reason. Where no explanation satisfies F-1.4, `explanation` says so, and the age of the latest one is judged,
+/// so that one lapse is not counted twice.
 pub(super) fn explanation_age(question: &Question) -> Answer {
     let Some(policy) = question.policy() else {
         return Answer::missing(Field::Policy);
     };
-    let latest = latest_before_delivery(
-        &question.facts.explanations,
-        question.on,
-        question.not_before(),
-    );
+    let explanations = &question.facts.explanations;
+    let given = |row: &&ExplanationFacts| row.ended.day().is_some_and(|day| day <= question.on);
+    let latest =
+        latest_before_delivery(explanations, question.on, question.not_before()).or_else(|| {
+            explanations
+                .iter()
+                .filter(given)
+                .max_by_key(|row| (row.ended.day(), *row))
+        });
     let Some((explanation, explained)) =
         latest.and_then(|latest| Some((latest, latest.ended.day()?)))
     else {

@@ -69,39 +69,31 @@ pub(super) fn admission(question: &Question) -> Answer {
 }
 
 /// Why nobody admits: the reason of the place that lacks least, because that is the one worth mending.
+/// Where every place has a recorded "no", all of them are the evidence.
 fn nearest_to_admission(question: &Question) -> Answer {
-    let basis = question.partner_basis();
-    let own = question.own_site();
-    let partners = question
-        .facts
-        .partnerships
-        .iter()
-        .map(|row| Site::partner(row, basis, question.on));
-    let reason = |site: &Site| match site.admission() {
-        Held::Unproven(reason) => reason,
-        Held::Yes | Held::No => Reason::No24hAdmissionWithIcu {},
-    };
     let limbs = [Limb::IntensiveCare, Limb::Admission24h];
-    // The facility itself comes first among equals; among partners the order of the records must not matter.
-    let (_, _, reason, evidence) = partners
-        .map(|site| {
-            (
-                site.admission().distance(),
-                true,
-                reason(&site),
-                site.evidence(&limbs),
-            )
-        })
-        .fold(
-            (
-                own.admission().distance(),
-                false,
-                reason(&own),
-                own.evidence(&limbs),
-            ),
-            std::cmp::min,
-        );
-    Answer::unmet(reason).resting_on(evidence)
+    let basis = question.partner_basis();
+    let mut partners: Vec<&Partnership> = question.facts.partnerships.iter().collect();
+    // Among equals the facility itself comes first; among partners the order of the records must not matter.
+    partners.sort();
+    let sites: Vec<Site> = std::iter::once(question.own_site())
+        .chain(
+            partners
+                .into_iter()
+                .map(|partnership| Site::partner(partnership, basis, question.on)),
+        )
+        .collect();
+    let nearest = sites
+        .iter()
+        .map(|site| (site.admission(), site))
+        .min_by_key(|(held, _)| held.distance());
+    match nearest {
+        Some((Held::Unproven(reason), site)) => {
+            Answer::unmet(reason).resting_on(site.evidence(&limbs))
+        }
+        _ => Answer::unmet(Reason::No24hAdmissionWithIcu {})
+            .resting_on(sites.iter().flat_map(|site| site.evidence(&limbs))),
+    }
 }
 
 /// F-1.2, P-5: tocilizumab ready promptly, where the drug is given and where deteriorating patients are admitted.

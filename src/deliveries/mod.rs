@@ -1,0 +1,481 @@
+//! Deliveries: ordered → approved → released → shipped → received, or refused, cancelled, on hold.
+//!
+//! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
+//! inside the transaction of the step they permit.
+
+mod steps;
+mod store;
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::audit::{Entry, Known, Subject};
+use crate::db::{AnyConn, Tx};
+use crate::error::{Error, FieldErrors, Message, Result, Ruling};
+use crate::ids::{DeliveryId, FacilityId, ProgrammeId};
+use crate::rules::finding::Argument;
+use crate::scope::Scope;
+use crate::signatures::{self, Meaning, Proof};
+use crate::standings::holds::{self, Pending};
+use crate::standings::{self, Gathered, label};
+use crate::verdicts::{self, Day, Purpose, Question};
+use crate::{counters, ids::VerdictId};
+
+pub use crate::standings::holds::State;
+pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
+pub use store::{
+    Approval, Delivery, Deviation, Line, ListedDelivery, Lot, Receipt, Release, Shipment, detail,
+    list,
+};
+
+/// The longest way from shipment to arrival that can be judged day by day.
+/// READING: a fortnight is ours; no delivery of a refrigerated medicine takes longer.
+pub const LONGEST_WAY: u64 = 14;
+
+crate::words! {
+    /// How the goods go.
+    pub enum Channel {
+        Direct = "direct",
+        Wholesaler = "wholesaler",
+    }
+}
+
+/// An order as it is taken.
+#[derive(Debug, Clone)]
+pub struct NewOrder {
+    pub facility: FacilityId,
+    pub channel: Channel,
+    pub wholesaler: String,
+    pub branch: String,
+    /// Product words and vials.
+    pub lines: Vec<(String, i32)>,
+    pub ships_on: NaiveDate,
+    pub arrives_on: NaiveDate,
+}
+
+/// What the approver acknowledged: a rule with the reason it gave, by which shipment knows it again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Acknowledged {
+    pub rule: String,
+    pub reason: Value,
+}
+
+/// A delivery judged afresh.
+pub struct Judged {
+    pub gathered: Gathered,
+    pub question: Question,
+    pub days: Vec<Day>,
+}
+
+/// Takes an order. It is kept whatever the gate says: an ordered delivery that fails stays ordered.
+pub fn order(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    programme: &ProgrammeId,
+    new: &NewOrder,
+) -> Result<DeliveryId> {
+    scope.admit(&new.facility)?;
+    let person = tx.actor.person()?.clone();
+    let mut errors = schedule_errors(new.ships_on, new.arrives_on, tx.today);
+    if new.lines.is_empty() {
+        errors.add("lines", Message::new("delivery-nothing-ordered"));
+    }
+    if new.channel == Channel::Wholesaler && new.wholesaler.is_empty() {
+        errors.add("wholesaler", Message::new("delivery-wholesaler-missing"));
+    }
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    let id = DeliveryId::fresh(tx.now);
+    let number = counters::next(tx, "delivery")?;
+    let row = Pending {
+        id: id.clone(),
+        number,
+        facility: new.facility.clone(),
+        state: State::Ordered,
+        version: 1,
+        ships_on: new.ships_on,
+        arrives_on: new.arrives_on,
+    };
+    record(tx, programme, &row, "delivery_ordered", json!({}))?;
+    let order = store::order_facts(&new.lines);
+    let judged = judge_order(tx.conn, programme, &row, &order, (tx.today, tx.now))?;
+    let verdict = keep(tx, programme, &row, Purpose::Order, &judged)?;
+    store::insert(tx, programme, new, &row, &person, &verdict)?;
+    holds::moved(tx.conn, programme, None, State::Ordered)?;
+    Ok(id)
+}
+
+/// Approves a delivery that the gate passes today, on every day from shipment through arrival.
+///
+/// # Errors
+/// `Forbidden` for whoever ordered it, or entered or accepted evidence it rests on; `Stale` where the page is
+/// older than the record; `Invalid` where something to be considered was not acknowledged.
+pub fn approve(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (id, version): (&DeliveryId, i32),
+    reason: &str,
+    proof: &Proof,
+) -> Result<Ruling<VerdictId>> {
+    let (programme, row, ordered_by) =
+        current(tx, scope, id, version, &[State::Ordered, State::Held])?;
+    let person = tx.actor.person()?.clone();
+    if ordered_by == person {
+        return Err(Error::Forbidden);
+    }
+    let overdue = schedule_errors(row.ships_on.max(tx.today), row.arrives_on, tx.today);
+    if !overdue.is_empty() {
+        return Err(Error::Invalid(overdue));
+    }
+    let judged = judge(tx.conn, &programme, &row, (tx.today, tx.now))?;
+    let findings = judged.days.iter().flat_map(|day| &day.verdict.findings);
+    if judged.gathered.hands_on(findings).contains(&person) {
+        return Err(Error::Forbidden);
+    }
+    if !verdicts::permits(&judged.days) {
+        let verdict = refused_by_gate(tx, &programme, &row, Purpose::Approval, &judged)?;
+        return Ok(Ruling::Refused(verdict));
+    }
+    let considered = verdicts::considerations(&judged.days);
+    if !considered.is_empty() && reason.is_empty() {
+        return Err(Error::invalid(
+            "reason",
+            Message::new("delivery-acknowledge"),
+        ));
+    }
+    let acknowledged: Vec<Acknowledged> = considered
+        .iter()
+        .map(acknowledgement)
+        .collect::<Result<_>>()?;
+    record(
+        tx,
+        &programme,
+        &row,
+        "delivery_approved",
+        json!({ "ships_on": row.ships_on, "arrives_on": row.arrives_on, "reason": reason }),
+    )?;
+    let verdict = keep(tx, &programme, &row, Purpose::Approval, &judged)?;
+    let canonical = serde_json::to_string(&(id, &judged.question, &acknowledged, reason))?;
+    let signature = signatures::sign(
+        tx,
+        proof,
+        Meaning::Approval,
+        ("delivery", id.as_str()),
+        &canonical,
+    )?;
+    store::approve(
+        tx,
+        &row,
+        &verdict,
+        &signature,
+        (&serde_json::to_string(&acknowledged)?, reason),
+    )?;
+    holds::moved(tx.conn, &programme, Some(row.state), State::Approved)?;
+    Ok(Ruling::Done(verdict))
+}
+
+pub(crate) fn acknowledgement(finding: &crate::rules::finding::Finding) -> Result<Acknowledged> {
+    Ok(Acknowledged {
+        rule: finding.rule.to_string(),
+        reason: serde_json::to_value(&finding.reason)?,
+    })
+}
+
+/// Refuses a delivery for good.
+pub fn refuse(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (id, version): (&DeliveryId, i32),
+    reason: &str,
+    proof: &Proof,
+) -> Result<()> {
+    let open = [
+        State::Ordered,
+        State::Held,
+        State::Approved,
+        State::Released,
+    ];
+    let (programme, row, ordered_by) = current(tx, scope, id, version, &open)?;
+    if Some(&ordered_by) == tx.actor.person.as_ref() {
+        return Err(Error::Forbidden);
+    }
+    needs_reason(reason)?;
+    record(
+        tx,
+        &programme,
+        &row,
+        "delivery_refused",
+        json!({ "reason": reason }),
+    )?;
+    let canonical = serde_json::to_string(&(id, reason))?;
+    signatures::sign(
+        tx,
+        proof,
+        Meaning::Refusal,
+        ("delivery", id.as_str()),
+        &canonical,
+    )?;
+    store::set_state(tx, &programme, &row, State::Refused)
+}
+
+/// Takes an order back before it is shipped.
+pub fn cancel(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (id, version): (&DeliveryId, i32),
+    reason: &str,
+) -> Result<()> {
+    let open = [
+        State::Ordered,
+        State::Held,
+        State::Approved,
+        State::Released,
+    ];
+    let (programme, row, _) = current(tx, scope, id, version, &open)?;
+    needs_reason(reason)?;
+    record(
+        tx,
+        &programme,
+        &row,
+        "delivery_cancelled",
+        json!({ "reason": reason }),
+    )?;
+    store::set_state(tx, &programme, &row, State::Cancelled)
+}
+
+/// Stops an approved or released delivery by hand; only a new approval releases it.
+pub fn hold(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (id, version): (&DeliveryId, i32),
+    reason: &str,
+) -> Result<()> {
+    let (programme, row, _) = current(tx, scope, id, version, &[State::Approved, State::Released])?;
+    needs_reason(reason)?;
+    let judged = judge(tx.conn, &programme, &row, (tx.today, tx.now))?;
+    let verdict = keep(tx, &programme, &row, Purpose::Change, &judged)?;
+    holds::hold(tx, &programme, &row, &verdict, "by_hand", reason)
+}
+
+/// Moves the shipment and the arrival. An approved delivery that the new days do not pass goes on hold.
+pub fn reschedule(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (id, version): (&DeliveryId, i32),
+    (ships_on, arrives_on): (NaiveDate, NaiveDate),
+) -> Result<Ruling<()>> {
+    let open = [
+        State::Ordered,
+        State::Held,
+        State::Approved,
+        State::Released,
+    ];
+    let (programme, row, _) = current(tx, scope, id, version, &open)?;
+    let errors = schedule_errors(ships_on, arrives_on, tx.today);
+    if !errors.is_empty() {
+        return Err(Error::Invalid(errors));
+    }
+    record(
+        tx,
+        &programme,
+        &row,
+        "delivery_rescheduled",
+        json!({
+            "before": { "ships_on": row.ships_on, "arrives_on": row.arrives_on },
+            "ships_on": ships_on,
+            "arrives_on": arrives_on,
+        }),
+    )?;
+    let moved = Pending {
+        ships_on,
+        arrives_on,
+        version: row.version + 1,
+        ..row
+    };
+    let judged = judge(tx.conn, &programme, &moved, (tx.today, tx.now))?;
+    let verdict = keep(tx, &programme, &moved, Purpose::Change, &judged)?;
+    store::reschedule(tx, &moved, &verdict)?;
+    let was_approved = matches!(moved.state, State::Approved | State::Released);
+    if was_approved && !verdicts::permits(&judged.days) {
+        holds::hold(tx, &programme, &moved, &verdict, "rescheduled", "")?;
+        return Ok(Ruling::Refused(verdict));
+    }
+    Ok(Ruling::Done(()))
+}
+
+/// Judges a delivery as it is scheduled, without keeping anything.
+pub fn judge(
+    conn: &mut AnyConn,
+    programme: &ProgrammeId,
+    row: &Pending,
+    (today, now): (NaiveDate, DateTime<Utc>),
+) -> Result<Judged> {
+    let order = holds::orders(conn, std::slice::from_ref(&row.id))?
+        .remove(&row.id)
+        .ok_or(Error::NotFound)?;
+    judge_order(conn, programme, row, &order, (today, now))
+}
+
+fn judge_order(
+    conn: &mut AnyConn,
+    programme: &ProgrammeId,
+    row: &Pending,
+    order: &crate::rules::gate::OrderFacts,
+    (today, now): (NaiveDate, DateTime<Utc>),
+) -> Result<Judged> {
+    let gathered = gathered(conn, programme, &row.facility, Known::NOW)?;
+    let span = (row.ships_on, row.arrives_on);
+    let question = holds::question(&gathered, order, span, today, now);
+    let days = question.answer();
+    Ok(Judged {
+        gathered,
+        question,
+        days,
+    })
+}
+
+/// Judges a delivery as if it arrived on a day, as known at a point of the log.
+pub fn judge_on(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    id: &DeliveryId,
+    on: NaiveDate,
+    known: Known,
+) -> Result<(Question, Vec<Day>)> {
+    let (row, _) = store::pending(conn, scope, id)?;
+    let order = holds::orders(conn, std::slice::from_ref(id))?
+        .remove(id)
+        .ok_or(Error::NotFound)?;
+    let gathered = gathered(conn, scope.programme(), &row.facility, known)?;
+    let question = Question {
+        facts: gathered.facts,
+        order: Some(order),
+        first_day: on,
+        last_day: on,
+        not_before: crate::clock::start_of(on),
+    };
+    let days = question.answer();
+    Ok((question, days))
+}
+
+fn gathered(
+    conn: &mut AnyConn,
+    programme: &ProgrammeId,
+    facility: &FacilityId,
+    known: Known,
+) -> Result<Gathered> {
+    standings::gather(conn, programme, std::slice::from_ref(facility), known)?
+        .remove(facility)
+        .ok_or(Error::NotFound)
+}
+
+fn keep(
+    tx: &mut Tx<'_>,
+    programme: &ProgrammeId,
+    row: &Pending,
+    purpose: Purpose,
+    judged: &Judged,
+) -> Result<VerdictId> {
+    let occasion = holds::occasion(programme, row, purpose);
+    verdicts::keep(tx, &occasion, &judged.question, &judged.days)
+}
+
+/// A step the gate did not let pass: the verdict and the audit row are kept, an approved delivery goes on hold,
+/// and nothing else moves.
+pub(crate) fn refused_by_gate(
+    tx: &mut Tx<'_>,
+    programme: &ProgrammeId,
+    row: &Pending,
+    purpose: Purpose,
+    judged: &Judged,
+) -> Result<VerdictId> {
+    let verdict = keep(tx, programme, row, purpose, judged)?;
+    record(
+        tx,
+        programme,
+        row,
+        "delivery_stopped",
+        json!({ "verdict": verdict, "step": purpose.as_str() }),
+    )?;
+    if matches!(row.state, State::Approved | State::Released) {
+        holds::hold(tx, programme, row, &verdict, "gate", "")?;
+    } else {
+        store::point_to(tx, row, &verdict)?;
+    }
+    Ok(verdict)
+}
+
+/// The record a step starts from, if the reader may see it and has seen its latest version.
+pub(crate) fn current(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    id: &DeliveryId,
+    version: i32,
+    states: &[State],
+) -> Result<(ProgrammeId, Pending, crate::ids::PersonId)> {
+    let (row, ordered_by) = store::pending(tx.conn, scope, id)?;
+    if row.version != version || !states.contains(&row.state) {
+        return Err(Error::Stale);
+    }
+    Ok((scope.programme().clone(), row, ordered_by))
+}
+
+pub(crate) fn record(
+    tx: &mut Tx<'_>,
+    programme: &ProgrammeId,
+    row: &Pending,
+    verb: &'static str,
+    mut detail: Value,
+) -> Result<i64> {
+    if let Value::Object(values) = &mut detail {
+        values.insert("number".to_owned(), json!(label("D", row.number)));
+    }
+    tx.audit(Entry {
+        verb,
+        subject: Subject::new("delivery", row.id.as_str()),
+        programme: Some(programme.clone()),
+        facility: Some(row.facility.clone()),
+        detail,
+    })
+}
+
+fn needs_reason(reason: &str) -> Result<()> {
+    if reason.is_empty() {
+        return Err(Error::invalid(
+            "reason",
+            Message::new("delivery-reason-missing"),
+        ));
+    }
+    Ok(())
+}
+
+fn schedule_errors(ships_on: NaiveDate, arrives_on: NaiveDate, today: NaiveDate) -> FieldErrors {
+    let mut errors = FieldErrors::default();
+    if ships_on < today {
+        errors.add(
+            "ships_on",
+            Message::new("delivery-ships-in-the-past").with("day", Argument::Date(ships_on)),
+        );
+    }
+    if arrives_on < ships_on {
+        errors.add(
+            "arrives_on",
+            Message::new("delivery-arrives-before-shipment")
+                .with("day", Argument::Date(arrives_on)),
+        );
+    } else if ships_on
+        .checked_add_days(Days::new(LONGEST_WAY))
+        .is_none_or(|latest| arrives_on > latest)
+    {
+        errors.add(
+            "arrives_on",
+            Message::new("delivery-takes-too-long").with(
+                "days",
+                Argument::Number(i64::try_from(LONGEST_WAY).unwrap_or(0)),
+            ),
+        );
+    }
+    errors
+}
