@@ -163,12 +163,12 @@ impl Part {
             Part::Guidance(answer) => {
                 let text = answer.version.as_deref().unwrap_or_default();
                 if let Some(fault) = text_fault(text, VERSION_MAX) {
-                    faults.add("version", fault);
+                    faults.add("guidance_version", fault);
                 }
             }
             Part::Validity(answer) => {
                 let days = (answer.first_day, answer.last_day);
-                in_order(&mut faults, ("first_day", "last_day"), days);
+                in_order(&mut faults, ("valid_from", "valid_until"), days);
             }
         }
         faults

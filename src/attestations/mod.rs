@@ -233,7 +233,7 @@ pub fn return_for_correction(
 ) -> Result<()> {
     only_as(tx, &[Role::SafetyOfficer])?;
     let found = held(tx, scope, id, version, &[State::Submitted])?;
-    let reason = given(reason)?;
+    let reason = given("return_reason", reason)?;
     record(
         tx,
         &found,
@@ -309,7 +309,7 @@ pub fn withdraw(
         version,
         &[State::Accepted, State::Superseded],
     )?;
-    let reason = given(reason)?;
+    let reason = given("withdrawal_reason", reason)?;
     let seq = record(
         tx,
         &found,
@@ -348,9 +348,9 @@ pub fn report_change(
 ) -> Result<EvidenceId> {
     only_as(tx, &[Role::FacilityCoordinator, Role::SafetyOfficer])?;
     admit(tx, scope, programme, facility)?;
-    let reason = given(reason)?;
+    let reason = given("change_reason", reason)?;
     if let Some(fault) = answers::year_fault(from_day) {
-        return Err(Error::invalid("from_day", fault));
+        return Err(Error::invalid("change_from", fault));
     }
     if let Some(same) =
         evidence::same_report(tx.conn, (programme, facility), limb, from_day, &reason)?
@@ -440,16 +440,16 @@ fn held(
 }
 
 /// A reason as typed, without outer spaces.
-fn given(reason: &str) -> Result<String> {
+fn given(field: &str, reason: &str) -> Result<String> {
     let reason = reason.trim();
     if reason.is_empty() {
         return Err(Error::invalid(
-            "reason",
+            field,
             Message::new("attestation-error-reason-missing"),
         ));
     }
     match answers::text_fault(reason, REASON_MAX) {
-        Some(fault) => Err(Error::invalid("reason", fault)),
+        Some(fault) => Err(Error::invalid(field, fault)),
         None => Ok(reason.to_owned()),
     }
 }
