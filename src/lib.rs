@@ -6,6 +6,7 @@ pub mod rules;
 // Floor 1: plumbing, one file each.
 pub mod audit;
 pub mod clock;
+pub mod config;
 pub mod counters;
 pub mod db;
 pub mod error;
@@ -17,9 +18,16 @@ pub mod scope;
 pub mod signatures;
 pub mod verdicts;
 
-// Floor 2: the rooms' records and verbs, each importing only earlier ones.
+// Rooms: records and verbs (floor 2), each importing only earlier ones, and their pages (floor 4).
+pub mod accounts;
 pub mod attestations;
 pub mod deliveries;
 pub mod facilities;
 pub mod programmes;
 pub mod standings;
+
+// Floor 3: what every page shares.
+pub mod web;
+
+// Floor 5: every address in one list.
+pub mod app;

@@ -41,7 +41,14 @@ impl Lang {
     pub fn fill(self, id: &str, arguments: &[(&'static str, Argument)]) -> String {
         let values: HashMap<Cow<'static, str>, FluentValue<'_>> = arguments
             .iter()
-            .map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(self.value(value))))
+            .map(|(name, value)| {
+                let value = match value {
+                    // A number stays one, so that a message can tell one from many.
+                    Argument::Number(number) => FluentValue::from(*number),
+                    other => FluentValue::from(self.value(other)),
+                };
+                (Cow::Borrowed(*name), value)
+            })
             .collect();
         LOCALES
             .try_lookup_complete(
@@ -61,6 +68,16 @@ impl Lang {
         self.fill(message.id, &message.arguments)
     }
 
+    /// A sentence whose values are words already, under names that are known only at run time. None where the
+    /// sentence does not exist or a value of it is lacking.
+    pub fn weave(self, id: &str, values: &[(String, String)]) -> Option<String> {
+        let values: HashMap<Cow<'static, str>, FluentValue<'_>> = values
+            .iter()
+            .map(|(name, value)| (Cow::Owned(name.clone()), FluentValue::from(value.clone())))
+            .collect();
+        LOCALES.try_lookup_complete(self.id(), id, Some(&values))
+    }
+
     pub fn knows(self, id: &str) -> bool {
         LOCALES.try_lookup(self.id(), id).is_some()
     }
@@ -72,7 +89,8 @@ impl Lang {
         }
     }
 
-    fn value(self, argument: &Argument) -> String {
+    /// A value in words.
+    pub fn value(self, argument: &Argument) -> String {
         match argument {
             Argument::Date(day) => self.date(*day),
             Argument::Instant(instant) => self.instant(*instant),

@@ -237,7 +237,7 @@ diesel::table! {
         outcome -> Text,
         judged_on -> Date,
         until -> Nullable<Date>,
-        notice_until -> Nullable<Date>,
+        permitted_until -> Nullable<Date>,
         digest -> Text,
         change_id -> Text,
     }

@@ -79,10 +79,11 @@ CREATE TABLE standing (
     outcome TEXT NOT NULL,
     judged_on DATE NOT NULL,
     until DATE,
-    notice_until DATE,
+    permitted_until DATE,
     digest TEXT NOT NULL,
     change_id TEXT NOT NULL,
     PRIMARY KEY (programme_id, facility_id)
 );
 CREATE INDEX standing_by_until ON standing (programme_id, until, facility_id);
-CREATE INDEX standing_by_outcome ON standing (programme_id, outcome, until, facility_id);
+CREATE INDEX standing_by_outcome ON standing (programme_id, outcome, facility_id);
+CREATE INDEX standing_by_lapse ON standing (programme_id, permitted_until, facility_id);

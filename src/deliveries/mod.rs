@@ -3,6 +3,7 @@
 //! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
 //! inside the transaction of the step they permit.
 
+mod records;
 mod steps;
 mod store;
 
@@ -23,11 +24,11 @@ use crate::verdicts::{self, Day, Purpose, Question};
 use crate::{counters, ids::VerdictId};
 
 pub use crate::standings::holds::State;
-pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
-pub use store::{
+pub use records::{
     Approval, Delivery, Deviation, Line, ListedDelivery, Lot, Receipt, Release, Shipment, detail,
     list,
 };
+pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
 
 /// The longest way from shipment to arrival that can be judged day by day.
 /// READING: a fortnight is ours; no delivery of a refrigerated medicine takes longer.
@@ -344,7 +345,7 @@ pub fn judge_on(
     on: NaiveDate,
     known: Known,
 ) -> Result<(Question, Vec<Day>)> {
-    let (row, _) = store::pending(conn, scope, id)?;
+    let (row, _) = records::pending(conn, scope, id)?;
     let order = holds::orders(conn, std::slice::from_ref(id))?
         .remove(id)
         .ok_or(Error::NotFound)?;
@@ -415,7 +416,7 @@ pub(crate) fn current(
     version: i32,
     states: &[State],
 ) -> Result<(ProgrammeId, Pending, crate::ids::PersonId)> {
-    let (row, ordered_by) = store::pending(tx.conn, scope, id)?;
+    let (row, ordered_by) = records::pending(tx.conn, scope, id)?;
     if row.version != version || !states.contains(&row.state) {
         return Err(Error::Stale);
     }

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
-use super::store::{self, Release};
+use super::records::{self, Release};
+use super::store;
 use super::{Acknowledged, State, acknowledgement, current, judge, keep, record, refused_by_gate};
 use crate::clock::jst_date;
 use crate::counters;
@@ -86,7 +87,7 @@ pub fn ship(
     lots: &[ShippedLot],
 ) -> Result<Ruling<VerdictId>> {
     let (programme, row, _) = current(tx, scope, id, version, &[State::Released])?;
-    let release = store::standing_release(tx.conn, id)?;
+    let release = records::standing_release(tx.conn, id)?;
     let errors = shipment_errors(tx, &row, &release, arrives_on, lots)?;
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
@@ -103,7 +104,7 @@ pub fn ship(
         return Ok(Ruling::Refused(verdict));
     }
     // What is to be considered was acknowledged by the approver; a new reason asks for a new approval.
-    let acknowledged: Vec<Acknowledged> = store::acknowledged(tx.conn, id)?;
+    let acknowledged: Vec<Acknowledged> = records::acknowledged(tx.conn, id)?;
     for finding in verdicts::considerations(&judged.days) {
         if !acknowledged.contains(&acknowledgement(&finding)?) {
             let verdict = refused_by_gate(tx, &programme, &row, Purpose::Shipment, &judged)?;
@@ -151,7 +152,7 @@ fn shipment_errors(
             );
         }
     }
-    let ordered = totals(store::lines(tx.conn, &row.id)?.into_iter());
+    let ordered = totals(records::lines(tx.conn, &row.id)?.into_iter());
     let shipped = totals(lots.iter().map(|lot| (lot.product.clone(), lot.quantity)));
     if ordered != shipped {
         errors.add(
@@ -190,7 +191,7 @@ pub fn receive(
     goods: &ReceivedGoods,
 ) -> Result<()> {
     let (programme, row, _) = current(tx, scope, id, version, &[State::Shipped])?;
-    let shipment = store::shipment(tx.conn, id)?;
+    let shipment = records::shipment(tx.conn, id)?;
     if goods.at < shipment.at || goods.at > tx.now {
         return Err(Error::invalid(
             "received_at",

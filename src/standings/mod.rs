@@ -15,7 +15,8 @@ use crate::clock::start_of;
 use crate::db::{AnyConn, Db, Tx};
 use crate::error::Result;
 use crate::ids::{FacilityId, ProgrammeId};
-use crate::rules::finding::{Outcome, Source};
+use crate::rules::finding::Outcome;
+use crate::rules::gate;
 use crate::scope::{Actor, Scope};
 use crate::verdicts::{self, Day, Kind, Occasion, Purpose, Question};
 
@@ -80,8 +81,8 @@ fn renew_one(
     let days = question.answer();
     let digest = digest(&question, &days)?;
     let outcome = verdicts::worst(&days);
-    let until = earliest(&days, |_| true);
-    let notice_until = earliest(&days, |source| source == Source::Notice);
+    let until = days.iter().filter_map(|day| day.verdict.until()).min();
+    let permitted_until = gate::permitted_until(&gathered.facts, tx.today);
     // A verdict says what changed; where nothing did, the last one still stands and only its day moves on.
     let verdict = match before {
         Some(standing) if standing.digest == digest => standing.verdict.clone(),
@@ -102,7 +103,7 @@ fn renew_one(
         outcome,
         judged_on: tx.today,
         until,
-        notice_until,
+        permitted_until,
         digest,
     };
     store::put(
@@ -119,14 +120,6 @@ fn digest(question: &Question, days: &[Day]) -> Result<String> {
     let findings: Vec<_> = days.iter().flat_map(|day| &day.verdict.findings).collect();
     let findings = serde_json::to_string(&findings)?;
     Ok(sha256(&[facts.as_bytes(), findings.as_bytes()]))
-}
-
-fn earliest(days: &[Day], of: impl Fn(Source) -> bool) -> Option<NaiveDate> {
-    days.iter()
-        .flat_map(|day| &day.verdict.findings)
-        .filter(|finding| of(finding.source))
-        .filter_map(|finding| finding.until)
-        .min()
 }
 
 /// The daily sweep: renews every standing whose `until` has passed, a hundred facilities a transaction.

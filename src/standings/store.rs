@@ -23,8 +23,8 @@ pub struct Standing {
     pub judged_on: NaiveDate,
     /// The last day on which every finding stays as it is, if nothing new is recorded.
     pub until: Option<NaiveDate>,
-    /// The same for the notice's findings alone.
-    pub notice_until: Option<NaiveDate>,
+    /// The last day on which the standing still permits; none where it does not permit, or has no known end.
+    pub permitted_until: Option<NaiveDate>,
     pub(super) digest: String,
 }
 
@@ -39,7 +39,7 @@ type Row = (
 );
 
 fn read(
-    (facility, verdict, outcome, judged_on, until, notice_until, digest): Row,
+    (facility, verdict, outcome, judged_on, until, permitted_until, digest): Row,
 ) -> Result<Standing> {
     Ok(Standing {
         facility,
@@ -49,7 +49,7 @@ fn read(
             .map_err(|cause| Error::broken("stored standing", cause))?,
         judged_on,
         until,
-        notice_until,
+        permitted_until,
         digest,
     })
 }
@@ -62,7 +62,7 @@ macro_rules! columns {
             standing::outcome,
             standing::judged_on,
             standing::until,
-            standing::notice_until,
+            standing::permitted_until,
             standing::digest,
         )
     };
@@ -109,7 +109,7 @@ pub(super) fn put(
         standing::outcome.eq(new.outcome.as_str()),
         standing::judged_on.eq(new.judged_on),
         standing::until.eq(new.until),
-        standing::notice_until.eq(new.notice_until),
+        standing::permitted_until.eq(new.permitted_until),
         standing::digest.eq(&new.digest),
         standing::change_id.eq(&tx.change),
     );
@@ -208,7 +208,7 @@ pub fn outcomes(
         .collect()
 }
 
-/// Facilities that permit today and whose answer changes by a day, soonest first; at most `limit`.
+/// Facilities that permit today and stop permitting after a day up to `by`, soonest first; at most `limit`.
 pub fn lapsing(
     conn: &mut AnyConn,
     scope: &Scope,
@@ -219,8 +219,8 @@ pub fn lapsing(
         .inner_join(facility::table)
         .filter(standing::programme_id.eq(scope.programme()))
         .filter(standing::outcome.eq_any([Outcome::Met.as_str(), Outcome::Consider.as_str()]))
-        .filter(standing::until.le(by))
-        .order((standing::until, standing::facility_id))
+        .filter(standing::permitted_until.le(by))
+        .order((standing::permitted_until, standing::facility_id))
         .limit(limit)
         .select((facility::name, columns!()))
         .into_boxed();

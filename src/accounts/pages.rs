@@ -1,0 +1,461 @@
+//! Signing in and out, language and role, and the administrator's pages on people and their memberships.
+
+use std::str::FromStr;
+
+use actix_web::HttpRequest;
+use actix_web::cookie::{Cookie, SameSite};
+use actix_web::web::Query;
+use askama::Template;
+use chrono::NaiveDate;
+use serde::Deserialize;
+
+use super::{Account, Membership, NewAccount, name_key, passwords, role_id, store};
+use crate::error::{Error, FieldErrors, Message};
+use crate::ids::{AccountId, FacilityId, MembershipId};
+use crate::messages::Lang;
+use crate::rules::finding::Argument;
+use crate::scope::Role;
+use crate::web::page::{LANGUAGE_COOKIE, own_path};
+use crate::web::{
+    Administrator, Answer, Anyone, By, Fields, Form, Guest, Id, Nav, Pager, Problem, Shell, Site,
+    Ymd, or_again, see_other, session, show, show_again,
+};
+
+#[derive(Template)]
+#[template(path = "accounts/sign_in.html")]
+struct SignInPage {
+    shell: Shell,
+    form: SignInForm,
+    errors: FieldErrors,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct SignInForm {
+    login: String,
+    password: String,
+    next: String,
+}
+
+/// GET /sign-in
+pub async fn sign_in_form(guest: Guest, query: Query<SignInForm>) -> Answer {
+    let next = own_path(&query.next).to_owned();
+    if guest.visitor.is_some() {
+        return see_other(&next);
+    }
+    show(SignInPage {
+        shell: guest.shell("sign-in-title"),
+        form: SignInForm {
+            next,
+            ..SignInForm::default()
+        },
+        errors: FieldErrors::default(),
+    })
+}
+
+/// POST /sign-in
+pub async fn sign_in(
+    site: Site,
+    guest: Guest,
+    req: HttpRequest,
+    Form(form): Form<SignInForm>,
+) -> Answer {
+    let address = req.peer_addr().map(|address| address.ip());
+    if address.is_some_and(|address| site.attempts.check_key(&address).is_err()) {
+        return Err(Problem::TooMany);
+    }
+    let (db, cost) = (site.db.clone(), site.config.cost);
+    let (login, password) = (form.login.clone(), form.password.clone());
+    let outcome = site.block(move || super::sign_in(&db, cost, &login, &password));
+    match or_again(outcome.await)? {
+        Ok(person) => {
+            let own = person.memberships.first();
+            let own = own.ok_or(Problem::NoRoleToday(person.language))?;
+            session::begin(guest.session(), &person.account, Some(&own.id));
+            remember(see_other(own_path(&form.next)), person.language, &site)
+        }
+        Err(errors) => {
+            let shell = guest.shell("sign-in-title");
+            let form = SignInForm {
+                password: String::new(),
+                ..form
+            };
+            show_again(SignInPage {
+                shell,
+                form,
+                errors,
+            })
+        }
+    }
+}
+
+/// POST /sign-out
+pub async fn sign_out(guest: Guest) -> Answer {
+    guest.session().purge();
+    see_other("/sign-in")
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct LanguageForm {
+    language: String,
+    back: String,
+}
+
+/// POST /language
+pub async fn language(site: Site, guest: Guest, Form(form): Form<LanguageForm>) -> Answer {
+    let lang = Lang::from_word(&form.language).unwrap_or(Lang::Ja);
+    if let Some(visitor) = &guest.visitor {
+        let (db, account) = (site.db.clone(), visitor.account.clone());
+        site.block(move || db.jot(move |conn| store::set_language(conn, &account, lang)))
+            .await?;
+    }
+    remember(see_other(own_path(&form.back)), lang, &site)
+}
+
+/// Remembers the language on this browser, for the pages before the next sign-in.
+fn remember(answer: Answer, lang: Lang, site: &Site) -> Answer {
+    let mut answer = answer?;
+    let cookie = Cookie::build(LANGUAGE_COOKIE, lang.as_str())
+        .path("/")
+        .http_only(true)
+        .secure(site.config.public_url.https)
+        .same_site(SameSite::Lax)
+        .max_age(actix_web::cookie::time::Duration::days(365))
+        .finish();
+    answer
+        .add_cookie(&cookie)
+        .map_err(|cause| Error::broken("cookie", cause))?;
+    Ok(answer)
+}
+
+#[derive(Template)]
+#[template(path = "accounts/membership.html")]
+struct MembershipPage {
+    shell: Shell,
+    memberships: Vec<Membership>,
+    current: MembershipId,
+    manufacturer: String,
+}
+
+/// GET /membership: the roles that this account may act in today.
+pub async fn memberships(who: By<Anyone>) -> Answer {
+    let shell = who.shell("membership-title", Nav::None);
+    show(MembershipPage {
+        manufacturer: shell.t("accounts-manufacturer"),
+        shell,
+        memberships: who.memberships.clone(),
+        current: who.membership.clone(),
+    })
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct MembershipForm {
+    membership: String,
+}
+
+/// POST /membership
+pub async fn act_as(who: By<Anyone>, Form(form): Form<MembershipForm>) -> Answer {
+    let mut own = who.memberships.iter();
+    let chosen = own.find(|membership| membership.id.as_str() == form.membership);
+    let chosen = chosen.ok_or(Error::NotFound)?;
+    session::act_as(who.session(), &chosen.id);
+    let role = Argument::Term(role_id(chosen.role));
+    who.flash(Message::new("membership-now").with("role", role));
+    see_other("/")
+}
+
+/// One person in the list.
+struct PersonRow {
+    key: String,
+    account: Account,
+    memberships: Vec<Membership>,
+}
+
+#[derive(Template)]
+#[template(path = "accounts/people.html")]
+struct PeoplePage {
+    shell: Shell,
+    people: Vec<PersonRow>,
+    pager: Pager,
+    today: NaiveDate,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct After {
+    after: String,
+}
+
+/// GET /people
+pub async fn people(site: Site, who: By<Administrator>, query: Query<After>) -> Answer {
+    let after = query.after.clone();
+    let later = !after.is_empty();
+    let rows = site.read(move |conn| {
+        let key = after.rsplit_once(' ');
+        store::list(conn, key, Pager::SIZE + 1)
+    });
+    let mut people: Vec<PersonRow> = rows
+        .await?
+        .into_iter()
+        .map(|(key, account, memberships)| PersonRow {
+            key,
+            account,
+            memberships,
+        })
+        .collect();
+    let pager = Pager::cut(&mut people, "/people?", later, |row| {
+        format!("{} {}", row.key, row.account.id)
+    });
+    show(PeoplePage {
+        shell: who.shell("people-title", Nav::People),
+        people,
+        pager,
+        today: site.db.clock().today(),
+    })
+}
+
+#[derive(Template)]
+#[template(path = "accounts/person_new.html")]
+struct NewPersonPage {
+    shell: Shell,
+    form: PersonForm,
+    errors: FieldErrors,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct PersonForm {
+    name: String,
+    login: String,
+    language: String,
+}
+
+impl PersonForm {
+    fn check(&self) -> Result<NewAccount, FieldErrors> {
+        let mut fields = Fields::new();
+        let name = fields.text("name", &self.name, 100);
+        let login = fields.text("login", &self.login, 100);
+        let language = fields.choice("language", &self.language, Lang::from_word);
+        fields.done(NewAccount {
+            name,
+            login,
+            language: language.unwrap_or(Lang::Ja),
+        })
+    }
+}
+
+/// GET /people/new
+pub async fn person_form(who: By<Administrator>) -> Answer {
+    show(NewPersonPage {
+        shell: new_person_shell(&who),
+        form: PersonForm {
+            language: Lang::Ja.as_str().to_owned(),
+            ..PersonForm::default()
+        },
+        errors: FieldErrors::default(),
+    })
+}
+
+fn new_person_shell(who: &By<Administrator>) -> Shell {
+    who.shell("person-new-title", Nav::People)
+        .crumb("/people", "people-title")
+}
+
+#[derive(Template)]
+#[template(path = "accounts/person_made.html")]
+struct PersonMadePage {
+    shell: Shell,
+    name: String,
+    login: String,
+    password: String,
+    account: AccountId,
+}
+
+/// POST /people/new: the answer itself shows the first password, because it is kept nowhere.
+pub async fn create_person(
+    site: Site,
+    who: By<Administrator>,
+    Form(form): Form<PersonForm>,
+) -> Answer {
+    let password = passwords::generate()?;
+    let outcome = match form.check() {
+        Ok(new) => make(&site, &who, new, password.clone()).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match or_again(outcome)? {
+        Ok(account) => show(PersonMadePage {
+            shell: who
+                .shell("person-made-title", Nav::People)
+                .crumb("/people", "people-title"),
+            name: form.name,
+            login: super::login_key(&form.login),
+            password,
+            account,
+        }),
+        Err(errors) => {
+            let mut shell = new_person_shell(&who);
+            shell.wrong = true;
+            show_again(NewPersonPage {
+                shell,
+                form,
+                errors,
+            })
+        }
+    }
+}
+
+async fn make(
+    site: &Site,
+    who: &By<Administrator>,
+    new: NewAccount,
+    password: String,
+) -> Result<AccountId, Problem> {
+    let cost = site.config.cost;
+    let hashed = site.block(move || super::hash(cost, &password)).await?;
+    let made = site.write(who, move |tx| super::create_account(tx, &new, &hashed));
+    Ok(made.await?.1)
+}
+
+#[derive(Template)]
+#[template(path = "accounts/person.html")]
+struct PersonPage {
+    shell: Shell,
+    account: Account,
+    memberships: Vec<Membership>,
+    roles: Vec<(String, String)>,
+    form: GrantForm,
+    errors: FieldErrors,
+    today: NaiveDate,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub struct GrantForm {
+    role: String,
+    facility: String,
+    first_day: Ymd,
+    last_day: Ymd,
+}
+
+/// What was asked for: the role, the facility as typed, first and last day.
+type Asked = (Role, Option<String>, NaiveDate, Option<NaiveDate>);
+
+impl GrantForm {
+    fn check(&self) -> Result<Asked, FieldErrors> {
+        let mut fields = Fields::new();
+        let role = fields.choice("role", &self.role, Role::from_word);
+        let facility = fields.optional_text("facility", &self.facility, 40);
+        let first_day = fields.date("first_day", &self.first_day);
+        let last_day = fields.optional_date("last_day", &self.last_day);
+        let role = role.unwrap_or(Role::Inspector);
+        fields.done((role, facility, first_day, last_day))
+    }
+}
+
+/// GET /people/{id}
+pub async fn person(site: Site, who: By<Administrator>, Id(id): Id<AccountId>) -> Answer {
+    let form = GrantForm {
+        first_day: site.db.clock().today().into(),
+        ..GrantForm::default()
+    };
+    show(person_page(&site, &who, id, form, FieldErrors::default()).await?)
+}
+
+async fn person_page(
+    site: &Site,
+    who: &By<Administrator>,
+    id: AccountId,
+    form: GrantForm,
+    errors: FieldErrors,
+) -> Result<PersonPage, Problem> {
+    let found = site.read(move |conn| {
+        let account = store::account(conn, &id)?;
+        Ok((store::memberships_of(conn, &[id])?, account))
+    });
+    let (memberships, account) = found.await?;
+    let mut shell = who
+        .shell("people-title", Nav::People)
+        .crumb("/people", "people-title")
+        .titled(&account.name);
+    shell.wrong = !errors.is_empty();
+    let word = |role: &Role| (role.as_str().to_owned(), shell.t(role_id(*role)));
+    Ok(PersonPage {
+        roles: Role::ALL.iter().map(word).collect(),
+        shell,
+        account,
+        memberships,
+        form,
+        errors,
+        today: site.db.clock().today(),
+    })
+}
+
+/// POST /people/{id}/memberships
+pub async fn grant(
+    site: Site,
+    who: By<Administrator>,
+    Id(id): Id<AccountId>,
+    Form(form): Form<GrantForm>,
+) -> Answer {
+    let outcome = match form.check() {
+        Ok(asked) => give(&site, &who, id.clone(), asked).await,
+        Err(errors) => Err(errors.into()),
+    };
+    match or_again(outcome)? {
+        Ok(_) => {
+            who.flash(Message::new("membership-granted"));
+            see_other(&format!("/people/{id}"))
+        }
+        Err(errors) => show_again(person_page(&site, &who, id, form, errors).await?),
+    }
+}
+
+async fn give(
+    site: &Site,
+    who: &By<Administrator>,
+    id: AccountId,
+    (role, facility, first, last): Asked,
+) -> Result<MembershipId, Problem> {
+    site.write(who, move |tx| {
+        let place = match &facility {
+            Some(typed) => Some(facility_of(tx.conn, typed)?),
+            None => None,
+        };
+        super::grant(tx, &id, role, place.as_ref(), first, last)
+    })
+    .await
+}
+
+/// The facility that is meant by an identifier or by a code, typed in digits of either width.
+fn facility_of(conn: &mut crate::db::AnyConn, typed: &str) -> crate::error::Result<FacilityId> {
+    let typed = name_key(typed);
+    if let Ok(id) = FacilityId::from_str(&typed) {
+        return Ok(id);
+    }
+    let code: String = typed.chars().filter(|c| *c != '-').collect();
+    let mut found = store::facilities_by_code(conn, &code)?;
+    match (found.pop(), found.pop()) {
+        (Some(one), None) => Ok(one),
+        (None, _) => Err(Error::invalid(
+            "facility",
+            Message::new("accounts-no-facility"),
+        )),
+        (Some(_), Some(_)) => Err(Error::invalid(
+            "facility",
+            Message::new("accounts-ambiguous-facility"),
+        )),
+    }
+}
+
+/// POST /memberships/{id}/end: it acts at the holder's next request.
+pub async fn end(site: Site, who: By<Administrator>, Id(id): Id<MembershipId>) -> Answer {
+    let account = site.write(&who, move |tx| {
+        let yesterday = tx.today.pred_opt().unwrap_or(tx.today);
+        super::end_membership(tx, &id, yesterday)
+    });
+    let account = account.await?;
+    who.flash(Message::new("membership-ended"));
+    see_other(&format!("/people/{account}"))
+}

@@ -1,0 +1,150 @@
+//! Every address in one list, with who may use it; the program and the tests build the same application from it.
+
+use actix_web::body::MessageBody;
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::guard::{self, Guard};
+use actix_web::http::Method;
+use actix_web::middleware::from_fn;
+use actix_web::{App, FromRequest, Handler, Responder, web};
+
+use crate::accounts;
+use crate::web::visitor::{Asks, Who};
+use crate::web::{Site, assets, errors, headers, health, origin, session};
+
+/// One address: method, path, who may, and what answers.
+pub struct Route {
+    pub method: Method,
+    pub path: &'static str,
+    pub who: Who,
+    route: actix_web::Route,
+}
+
+/// Every address of the application.
+pub fn routes() -> Vec<Route> {
+    vec![
+        get("/healthz", health::healthz),
+        get("/readyz", health::readyz),
+        get("/version", health::version),
+        get("/robots.txt", assets::robots),
+        get("/assets/{name}", assets::asset),
+        get("/sign-in", accounts::pages::sign_in_form),
+        post("/sign-in", accounts::pages::sign_in),
+        post("/sign-out", accounts::pages::sign_out),
+        post("/language", accounts::pages::language),
+        get("/membership", accounts::pages::memberships),
+        post("/membership", accounts::pages::act_as),
+        get("/people", accounts::pages::people),
+        get("/people/new", accounts::pages::person_form),
+        post("/people/new", accounts::pages::create_person),
+        get("/people/{id}", accounts::pages::person),
+        post("/people/{id}/memberships", accounts::pages::grant),
+        post("/memberships/{id}/end", accounts::pages::end),
+    ]
+}
+
+/// A page that is read.
+fn get<F, A>(path: &'static str, handler: F) -> Route
+where
+    F: Handler<A>,
+    A: FromRequest + Asks + 'static,
+    F::Output: Responder + 'static,
+{
+    route(Method::GET, path, handler)
+}
+
+/// A form that is sent.
+fn post<F, A>(path: &'static str, handler: F) -> Route
+where
+    F: Handler<A>,
+    A: FromRequest + Asks + 'static,
+    F::Output: Responder + 'static,
+{
+    route(Method::POST, path, handler)
+}
+
+fn route<F, A>(method: Method, path: &'static str, handler: F) -> Route
+where
+    F: Handler<A>,
+    A: FromRequest + Asks + 'static,
+    F::Output: Responder + 'static,
+{
+    // INVARIANT: no handler without `By<…>`, `Guest` or `Open` compiles.
+    const {
+        assert!(
+            A::WHO.is_some(),
+            "a handler takes By<…>, Guest or Open, so that who may is said"
+        );
+    };
+    let who = A::WHO.unwrap_or(Who::Only(&[]));
+    let guard: Box<dyn Guard> = if method == Method::GET {
+        Box::new(guard::Any(guard::Get()).or(guard::Head()))
+    } else {
+        Box::new(guard::Method(method.clone()))
+    };
+    Route {
+        method,
+        path,
+        who,
+        route: web::route()
+            .guard(guard::fn_guard(move |context| guard.check(context)))
+            .to(handler),
+    }
+}
+
+/// Paths in the order they are tried: `/people/new` before `/people/{id}`.
+fn order(path: &str) -> Vec<(bool, &str)> {
+    path.split('/')
+        .map(|part| (part.starts_with('{'), part))
+        .collect()
+}
+
+/// The application.
+pub fn app(
+    site: Site,
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = actix_web::Error,
+        InitError = (),
+    >,
+> {
+    let mut all = routes();
+    all.sort_by(|a, b| order(a.path).cmp(&order(b.path)));
+    let mut resources: Vec<(&'static str, actix_web::Resource)> = Vec::new();
+    for entry in all {
+        let resource = match resources.pop() {
+            Some((path, resource)) if path == entry.path => resource,
+            other => {
+                resources.extend(other);
+                web::resource(entry.path)
+            }
+        };
+        resources.push((entry.path, resource.route(entry.route)));
+    }
+    let sessions = session::middleware(&site);
+    let mut app = App::new()
+        .app_data(site)
+        .default_service(web::to(errors::not_found));
+    for (_, resource) in resources {
+        app = app.service(resource);
+    }
+    app.wrap(from_fn(origin::same_origin))
+        .wrap(sessions)
+        .wrap(from_fn(errors::pages))
+        .wrap(from_fn(headers::strict))
+}
+
+/// Serves until the process is asked to end, then lets running requests finish.
+pub fn serve(site: Site) -> std::io::Result<()> {
+    let address = site.config.bind;
+    let url = site.config.public_url.origin.clone();
+    actix_web::rt::System::new().block_on(async move {
+        let server = actix_web::HttpServer::new(move || app(site.clone()))
+            .shutdown_timeout(20)
+            .bind(address)?;
+        tracing::info!(%address, %url, "serving");
+        server.run().await
+    })
+}

@@ -1,0 +1,213 @@
+//! What the operator sets: read from flags or the environment, checked before anything starts.
+
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use sha2::{Digest, Sha512};
+
+/// The shortest secret that is taken.
+const SECRET_CHARS: usize = 32;
+
+/// The settings as they are typed, each with its variable.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Settings {
+    /// Where the data lives: sqlite://FILE or postgres://…
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://kanmon.db")]
+    pub database_url: String,
+    /// The address to listen on.
+    #[arg(long, env = "BIND", default_value = "127.0.0.1:8080")]
+    pub bind: String,
+    /// The address under which people reach the pages; https:// unless it is a loopback address.
+    #[arg(long, env = "PUBLIC_URL")]
+    pub public_url: Option<String>,
+    /// At least 32 characters of chance; sessions are signed with it.
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true)]
+    pub secret_key: Option<String>,
+    /// A file that holds the secret instead.
+    #[arg(long, env = "SECRET_KEY_FILE")]
+    pub secret_key_file: Option<PathBuf>,
+}
+
+/// A setting that cannot be used. The command line answers it with one line and exit code 78.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadSetting {
+    pub variable: &'static str,
+    pub problem: String,
+}
+
+impl fmt::Display for BadSetting {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.variable, self.problem)
+    }
+}
+
+impl std::error::Error for BadSetting {}
+
+fn bad(variable: &'static str, problem: impl Into<String>) -> BadSetting {
+    BadSetting {
+        variable,
+        problem: problem.into(),
+    }
+}
+
+/// The address of the pages as browsers see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PublicUrl {
+    /// Scheme, host and port, in lower case and without a slash at the end.
+    pub origin: String,
+    pub https: bool,
+}
+
+/// How costly it is to check a password (argon2id). The default is OWASP's; tests take less.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cost {
+    pub memory_kib: u32,
+    pub passes: u32,
+}
+
+impl Default for Cost {
+    fn default() -> Cost {
+        Cost {
+            memory_kib: 19_456,
+            passes: 2,
+        }
+    }
+}
+
+/// The checked settings of one installation.
+#[derive(Clone)]
+pub struct Config {
+    pub database_url: String,
+    pub bind: SocketAddr,
+    pub public_url: PublicUrl,
+    /// 64 bytes for signing, made from the secret.
+    pub secret: [u8; 64],
+    /// Whether this is the sample programme.
+    pub demo: bool,
+    pub cost: Cost,
+}
+
+impl Config {
+    /// Checks the settings. The message names the variable and what it should be.
+    pub fn check(settings: &Settings, demo: bool) -> Result<Config, BadSetting> {
+        let schemes = ["sqlite://", "postgres://", "postgresql://"];
+        if !schemes.iter().any(|s| settings.database_url.starts_with(s)) {
+            return Err(bad(
+                "DATABASE_URL",
+                "begins with neither sqlite:// nor postgres://",
+            ));
+        }
+        let bind: SocketAddr = settings.bind.parse().map_err(|_| {
+            bad(
+                "BIND",
+                format!(
+                    "{:?} is no address and port such as 127.0.0.1:8080",
+                    settings.bind
+                ),
+            )
+        })?;
+        let public_url = match &settings.public_url {
+            Some(url) => PublicUrl::parse(url)?,
+            None if bind.ip().is_loopback() => PublicUrl {
+                origin: format!("http://{bind}"),
+                https: false,
+            },
+            None => {
+                return Err(bad(
+                    "PUBLIC_URL",
+                    format!("must be set, because BIND {bind} is reachable from other machines"),
+                ));
+            }
+        };
+        let secret = secret(settings, &public_url)?;
+        Ok(Config {
+            database_url: settings.database_url.clone(),
+            bind,
+            public_url,
+            secret,
+            demo,
+            cost: Cost::default(),
+        })
+    }
+}
+
+impl PublicUrl {
+    fn parse(url: &str) -> Result<PublicUrl, BadSetting> {
+        let origin = url.trim().trim_end_matches('/').to_ascii_lowercase();
+        let (https, host) = match (
+            origin.strip_prefix("https://"),
+            origin.strip_prefix("http://"),
+        ) {
+            (Some(host), _) => (true, host),
+            (None, Some(host)) => (false, host),
+            (None, None) => {
+                return Err(bad(
+                    "PUBLIC_URL",
+                    format!("{url:?} does not begin with https://"),
+                ));
+            }
+        };
+        if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
+            return Err(bad(
+                "PUBLIC_URL",
+                format!("{url:?} is more or less than a scheme, a host and a port"),
+            ));
+        }
+        if !https && !is_loopback(host) {
+            return Err(bad(
+                "PUBLIC_URL",
+                format!("{url:?} must begin with https://; plain http is for loopback only"),
+            ));
+        }
+        Ok(PublicUrl { origin, https })
+    }
+}
+
+/// Whether a host, with or without a port, is this machine itself.
+pub fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
+        _ => host,
+    };
+    let name = name.trim_start_matches('[').trim_end_matches(']');
+    name == "localhost"
+        || name
+            .parse::<std::net::IpAddr>()
+            .is_ok_and(|ip| ip.is_loopback())
+}
+
+fn secret(settings: &Settings, public_url: &PublicUrl) -> Result<[u8; 64], BadSetting> {
+    let (variable, text) = match (&settings.secret_key, &settings.secret_key_file) {
+        (Some(text), _) => ("SECRET_KEY", text.clone()),
+        (None, Some(file)) => (
+            "SECRET_KEY_FILE",
+            std::fs::read_to_string(file).map_err(|cause| {
+                bad(
+                    "SECRET_KEY_FILE",
+                    format!("{} cannot be read: {cause}", file.display()),
+                )
+            })?,
+        ),
+        (None, None) if public_url.https => {
+            return Err(bad(
+                "SECRET_KEY",
+                format!("set it (or SECRET_KEY_FILE) to at least {SECRET_CHARS} random characters"),
+            ));
+        }
+        (None, None) => {
+            // On one's own machine a secret of this run will do: a restart signs everybody out.
+            let mut bytes = [0_u8; 32];
+            getrandom::fill(&mut bytes).map_err(|cause| bad("SECRET_KEY", cause.to_string()))?;
+            ("SECRET_KEY", hex::encode(bytes))
+        }
+    };
+    let found = text.trim().chars().count();
+    if found < SECRET_CHARS {
+        return Err(bad(
+            variable,
+            format!("has {found} characters; at least {SECRET_CHARS} are needed"),
+        ));
+    }
+    Ok(Sha512::digest(text.trim().as_bytes()).into())
+}
