@@ -41,7 +41,9 @@ impl OrderForm {
     fn check(&self, facility: &FacilityId) -> Result<NewOrder, FieldErrors> {
         let mut fields = Fields::new();
         let vials = |fields: &mut Fields, field: &str, raw: &str| {
-            fields.optional_number(field, raw, 0..=MOST_VIALS).unwrap_or(0)
+            fields
+                .optional_number(field, raw, 0..=MOST_VIALS)
+                .unwrap_or(0)
         };
         let one = vials(&mut fields, "quantity_1mg", &self.quantity_1mg);
         let thirty = vials(&mut fields, "quantity_30mg", &self.quantity_30mg);
@@ -50,13 +52,19 @@ impl OrderForm {
         let channel = fields.choice("channel", &self.channel, Channel::from_word);
         let wholesaler = fields.optional_text("wholesaler", &self.wholesaler, 80);
         let branch = fields.optional_text("branch", &self.branch, 80);
-        let lines = [(Product::LunsumioIv1Mg, one), (Product::LunsumioIv30Mg, thirty)]
-            .into_iter()
-            .filter(|(_, vials)| *vials > 0)
-            .map(|(product, vials)| {
-                (product.as_str().to_owned(), i32::try_from(vials).unwrap_or(0))
-            })
-            .collect();
+        let lines = [
+            (Product::LunsumioIv1Mg, one),
+            (Product::LunsumioIv30Mg, thirty),
+        ]
+        .into_iter()
+        .filter(|(_, vials)| *vials > 0)
+        .map(|(product, vials)| {
+            (
+                product.as_str().to_owned(),
+                i32::try_from(vials).unwrap_or(0),
+            )
+        })
+        .collect();
         fields.done(NewOrder {
             facility: facility.clone(),
             channel: channel.unwrap_or(Channel::Direct),
@@ -83,7 +91,10 @@ async fn page(
     let shell = who
         .shell("delivery-new", Nav::Deliveries)
         .crumb("/facilities", "nav-facilities")
-        .crumb_named(&format!("/facilities/{}", facility.id), facility.name.clone());
+        .crumb_named(
+            &format!("/facilities/{}", facility.id),
+            facility.name.clone(),
+        );
     Ok(OrderPage {
         shell,
         facility,
@@ -128,4 +139,3 @@ pub async fn create(
         Err(errors) => show_again(page(&site, &who, id, form, errors).await?),
     }
 }
-

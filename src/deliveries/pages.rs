@@ -355,7 +355,14 @@ fn release_rows(delivery: &Delivery) -> Result<(String, String)> {
     let mut rows = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
     let broken = |cause: csv::Error| Error::broken("release as CSV", cause);
     rows.write_record([
-        "release", "delivery", "facility", "product", "vials", "last_day", "wholesaler", "branch",
+        "release",
+        "delivery",
+        "facility",
+        "product",
+        "vials",
+        "last_day",
+        "wholesaler",
+        "branch",
     ])
     .map_err(broken)?;
     for line in &delivery.lines {

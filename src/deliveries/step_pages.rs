@@ -162,13 +162,15 @@ fn title(step: &str) -> &'static str {
 fn lot_rows(shell: &Shell, step: &str, delivery: &Delivery, form: &StepForm) -> Vec<LotRow> {
     let typed = form.lots();
     let row = |index: usize, product: String, lot: Option<&str>| {
-        typed.get(index).map(|(typed_lot, expires, quantity)| LotRow {
-            index,
-            product,
-            lot: lot.map_or_else(|| (*typed_lot).to_owned(), ToOwned::to_owned),
-            expires: (*expires).clone(),
-            quantity: (*quantity).to_owned(),
-        })
+        typed
+            .get(index)
+            .map(|(typed_lot, expires, quantity)| LotRow {
+                index,
+                product,
+                lot: lot.map_or_else(|| (*typed_lot).to_owned(), ToOwned::to_owned),
+                expires: (*expires).clone(),
+                quantity: (*quantity).to_owned(),
+            })
     };
     match (step, &delivery.shipment) {
         ("shipment", _) => delivery
@@ -207,7 +209,11 @@ async fn finish<R: Roles, T>(
     match or_again(outcome)? {
         Ok(ruling) => {
             let refused = matches!(ruling, Ruling::Refused(_));
-            let word = if refused { "delivery-gate-refused" } else { done(step) };
+            let word = if refused {
+                "delivery-gate-refused"
+            } else {
+                done(step)
+            };
             who.flash(Message::new(word));
             see_other(&format!("/deliveries/{id}"))
         }

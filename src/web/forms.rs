@@ -349,7 +349,10 @@ impl Fields {
         if typed.is_empty() {
             return None;
         }
-        let number = typed.parse::<f64>().ok().filter(|number| range.contains(number));
+        let number = typed
+            .parse::<f64>()
+            .ok()
+            .filter(|number| range.contains(number));
         if number.is_none() {
             let message = Message::new("forms-not-a-decimal")
                 .with("typed", Argument::Text(trimmed(raw).to_owned()))
