@@ -66,7 +66,6 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     // 大学病院: everything of its own; others lean on it.
     stage.day(ago(400))?;
     name(&stage, hub, ago(2000), None)?;
-    brief(&stage, hub, ago(398), true)?;
     state(&stage, hub)?;
     name(&stage, cancer, ago(1500), None)?;
     stage.day(ago(385))?;
@@ -75,6 +74,7 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
 
     stage.day(ago(300))?;
     attest(&stage, hub, ALL, None)?;
+    brief(&stage, hub, ago(301), true)?;
     attest(&stage, cancer, ALL, None)?;
     stage.day(ago(290))?;
     // 中央病院 leans on it, with an agreement that lasts; its one physician leaves in three days.
@@ -86,7 +86,7 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
         ..ALL
     };
     attest(&stage, central, leaning, Some((hub, ago(300), Some(ahead(120)))))?;
-    brief(&stage, central, ago(290), true)?;
+    brief(&stage, central, ago(291), true)?;
 
     for key in ["green", "harbour", "clinic", "memorial", "south", "east"] {
         let place = at(key)?;
