@@ -9,7 +9,7 @@ use kanmon::clock::{jst_date, start_of};
 use kanmon::contacts::{self, Attendee, Kind, Mode, NewContact, Presenter};
 use kanmon::db::Db;
 use kanmon::deliveries::{self, Channel, NewOrder, ReceiptLine, ReceivedGoods, ShippedLot};
-use kanmon::error::{Error, Result};
+use kanmon::error::{Error, Result, Ruling};
 use kanmon::facilities::{self, NewFacility};
 use kanmon::ids::{AttestationId, DeliveryId, FacilityId};
 use kanmon::physicians::{self, Named, NewPhysician, NewStatement};
@@ -118,6 +118,11 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     attest(&stage, north, ALL, None)?;
     brief(&stage, north, ago(291), true)?;
 
+    // Meetings are held, each within the house's ninety days of the one before.
+    for days in [280, 205] {
+        meet_all(&stage, &places, ago(days))?;
+    }
+
     // A delivery that went all the way.
     stage.day(ago(200))?;
     let first = order(&stage, hub, (3, 2), ago(198), ago(197))?;
@@ -128,12 +133,8 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     stage.day(ago(197))?;
     receive(&stage, &first)?;
 
-    // Meetings are held, the last of them within the house's ninety days.
     for days in [180, 100, 20] {
-        stage.day(ago(days))?;
-        for key in ["hub", "central", "green", "cancer", "harbour", "clinic", "memorial", "south", "east"] {
-            meet(&stage, at(key)?, ago(days))?;
-        }
+        meet_all(&stage, &places, ago(days))?;
     }
 
     // What is under way now.
@@ -382,6 +383,16 @@ fn meet(stage: &Stage<'_>, place: &Place, day: NaiveDate) -> Result<()> {
     record(stage, place, new)
 }
 
+/// The representative meets the physician of every place that has named one.
+fn meet_all(stage: &Stage<'_>, places: &[Place], day: NaiveDate) -> Result<()> {
+    stage.day(day)?;
+    let unnamed = ["north", "west", "review", "returned"];
+    for place in places.iter().filter(|place| !unnamed.contains(&place.key)) {
+        meet(stage, place, day)?;
+    }
+    Ok(())
+}
+
 fn record(stage: &Stage<'_>, place: &Place, new: NewContact) -> Result<()> {
     let id = place.id.clone();
     stage.act("mr", move |tx, scope| contacts::record(tx, scope, &id, &new))?;
@@ -425,10 +436,14 @@ fn pending(stage: &Stage<'_>, id: &DeliveryId) -> Result<Pending> {
 
 fn approve(stage: &Stage<'_>, id: &DeliveryId, reason: &'static str) -> Result<()> {
     let row = pending(stage, id)?;
-    stage.sign("approver", move |tx, scope, proof| {
+    let ruling = stage.sign("approver", move |tx, scope, proof| {
         deliveries::approve(tx, scope, (&row.id, row.version), reason, proof)
     })?;
-    Ok(())
+    match ruling {
+        Ruling::Done(_) => Ok(()),
+        // The story is told so that this passes; a gate that says otherwise is a fault in the story.
+        Ruling::Refused(_) => Err(Error::Broken(format!("the sample's {id} does not pass"))),
+    }
 }
 
 fn release(stage: &Stage<'_>, id: &DeliveryId, last_day: NaiveDate) -> Result<()> {
