@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
-use crate::accounts;
+use crate::{accounts, attestations};
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
 
@@ -39,6 +39,18 @@ pub fn routes() -> Vec<Route> {
         get("/people/{id}", accounts::pages::person),
         post("/people/{id}/memberships", accounts::pages::grant),
         post("/memberships/{id}/end", accounts::pages::end),
+        get("/attestations", attestations::pages::list),
+        get("/attestations/{id}", attestations::pages::one),
+        get("/attestations/{id}/steps/{part}", attestations::step_pages::form),
+        post("/attestations/{id}/steps/{part}", attestations::step_pages::save),
+        get("/attestations/{id}/check", attestations::pages::check),
+        post("/attestations/{id}/submission", attestations::pages::submit),
+        post("/attestations/{id}/acceptance", attestations::review_pages::accept),
+        post("/attestations/{id}/return", attestations::review_pages::send_back),
+        post("/attestations/{id}/withdrawal", attestations::review_pages::withdraw),
+        post("/facilities/{id}/attestations", attestations::pages::start),
+        get("/facilities/{id}/changes/new", attestations::change_pages::form),
+        post("/facilities/{id}/changes", attestations::change_pages::report),
     ]
 }
 

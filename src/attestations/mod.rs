@@ -10,7 +10,12 @@
 //! Evidence is only ever ended. A change report (体制変更の届出) takes something back at once, without a review.
 
 mod answers;
+pub mod change_pages;
 mod evidence;
+pub mod pages;
+pub mod review_pages;
+mod sheet;
+pub mod step_pages;
 mod store;
 
 use chrono::NaiveDate;
@@ -30,7 +35,8 @@ pub use answers::{
     AdmissionAnswer, Answers, Care, GuidanceAnswer, IntensiveCareAnswer, Part, PartnerAnswer,
     Progress, Step, TocilizumabAnswer, ValidityAnswer,
 };
-pub use evidence::{Report, limb, limb_term, standing_reports};
+pub use evidence::{Confirmed, Report, confirmed, limb, limb_term, standing_reports};
+pub use sheet::{Line, Section, sheet};
 pub use store::{Attestation, Listed, Listing, Named, PAGE, Place, get, list, of_facility};
 
 /// The kind under which audit and signatures name an attestation.
