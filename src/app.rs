@@ -7,7 +7,9 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
-use crate::{accounts, attestations};
+use crate::accounts;
+use crate::attestations::{self, change_pages, review_pages};
+use crate::deliveries::{self, step_pages};
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
 
@@ -41,16 +43,58 @@ pub fn routes() -> Vec<Route> {
         post("/memberships/{id}/end", accounts::pages::end),
         get("/attestations", attestations::pages::list),
         get("/attestations/{id}", attestations::pages::one),
-        get("/attestations/{id}/steps/{part}", attestations::step_pages::form),
-        post("/attestations/{id}/steps/{part}", attestations::step_pages::save),
+        get(
+            "/attestations/{id}/steps/{part}",
+            attestations::step_pages::form,
+        ),
+        post(
+            "/attestations/{id}/steps/{part}",
+            attestations::step_pages::save,
+        ),
         get("/attestations/{id}/check", attestations::pages::check),
         post("/attestations/{id}/submission", attestations::pages::submit),
-        post("/attestations/{id}/acceptance", attestations::review_pages::accept),
-        post("/attestations/{id}/return", attestations::review_pages::send_back),
-        post("/attestations/{id}/withdrawal", attestations::review_pages::withdraw),
+        post("/attestations/{id}/acceptance", review_pages::accept),
+        post("/attestations/{id}/return", review_pages::send_back),
+        post("/attestations/{id}/withdrawal", review_pages::withdraw),
         post("/facilities/{id}/attestations", attestations::pages::start),
-        get("/facilities/{id}/changes/new", attestations::change_pages::form),
-        post("/facilities/{id}/changes", attestations::change_pages::report),
+        get("/facilities/{id}/changes/new", change_pages::form),
+        post("/facilities/{id}/changes", change_pages::report),
+        get("/deliveries", deliveries::pages::index),
+        get(
+            "/facilities/{id}/deliveries/new",
+            deliveries::order_pages::new,
+        ),
+        post(
+            "/facilities/{id}/deliveries",
+            deliveries::order_pages::create,
+        ),
+        get("/deliveries/{id}", deliveries::pages::show_one),
+        get(
+            "/deliveries/{id}/release.csv",
+            deliveries::pages::release_csv,
+        ),
+        get("/deliveries/{id}/approval", step_pages::approval_page),
+        post("/deliveries/{id}/approval", step_pages::post_approval),
+        get("/deliveries/{id}/refusal", step_pages::refusal_page),
+        post("/deliveries/{id}/refusal", step_pages::post_refusal),
+        get(
+            "/deliveries/{id}/cancellation",
+            step_pages::cancellation_page,
+        ),
+        post(
+            "/deliveries/{id}/cancellation",
+            step_pages::post_cancellation,
+        ),
+        get("/deliveries/{id}/hold", step_pages::hold_page),
+        post("/deliveries/{id}/hold", step_pages::post_hold),
+        get("/deliveries/{id}/schedule", step_pages::schedule_page),
+        post("/deliveries/{id}/schedule", step_pages::post_schedule),
+        get("/deliveries/{id}/release", step_pages::release_page),
+        post("/deliveries/{id}/release", step_pages::post_release),
+        get("/deliveries/{id}/shipment", step_pages::shipment_page),
+        post("/deliveries/{id}/shipment", step_pages::post_shipment),
+        get("/deliveries/{id}/receipt", step_pages::receipt_page),
+        post("/deliveries/{id}/receipt", step_pages::post_receipt),
     ]
 }
 

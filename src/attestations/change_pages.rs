@@ -60,7 +60,9 @@ async fn page(
     errors: FieldErrors,
 ) -> Result<ChangePage, Problem> {
     let (scope, id) = (who.scope.clone(), id.clone());
-    let facility = site.read(move |conn| facilities::get(conn, &scope, &id)).await?;
+    let facility = site
+        .read(move |conn| facilities::get(conn, &scope, &id))
+        .await?;
     let mut shell = who
         .shell("attestation-change-title", Nav::Attestations)
         .crumb("/attestations", "attestations-title");

@@ -79,7 +79,26 @@ pub fn report_label(number: i64) -> String {
     format!("C-{number:04}")
 }
 
+impl Listed {
+    /// The printed number.
+    pub fn label(&self) -> String {
+        label(self.number)
+    }
+}
+
+impl Confirmed {
+    /// The printed number.
+    pub fn label(&self) -> String {
+        label(self.number)
+    }
+}
+
 impl Attestation {
+    /// The printed number.
+    pub fn label(&self) -> String {
+        label(self.number)
+    }
+
     /// How far each step has come, in the order of the task list.
     pub fn progress(&self) -> Vec<(Step, Progress)> {
         Step::ALL

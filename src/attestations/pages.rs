@@ -8,8 +8,7 @@ use serde::Deserialize;
 use super::review_pages::ReviewPage;
 use super::step_pages::SignForm;
 use super::{
-    Attestation, Confirmed, Listed, Progress, Report, Section, State, Step, evidence, label,
-    sheet, store,
+    Attestation, Confirmed, Listed, Progress, Report, Section, State, Step, evidence, sheet, store,
 };
 use crate::audit;
 use crate::error::{Error, FieldErrors, Message};
@@ -25,7 +24,9 @@ use crate::web::{
 pub async fn start(site: Site, who: By<Coordinator>, Id(facility): Id<FacilityId>) -> Answer {
     let scope = who.scope.clone();
     let id = site
-        .write(&who, move |tx| super::start(tx, &scope, scope.programme(), &facility))
+        .write(&who, move |tx| {
+            super::start(tx, &scope, scope.programme(), &facility)
+        })
         .await?;
     see_other(&format!("/attestations/{id}"))
 }
@@ -40,6 +41,12 @@ struct ListPage {
     /// The facility of somebody who may begin an attestation and report changes.
     own: Option<FacilityId>,
     reports: Vec<Report>,
+}
+
+impl ListPage {
+    fn is_chosen(&self, state: &State) -> bool {
+        self.chosen.as_ref() == Some(state)
+    }
 }
 
 #[derive(Default, Deserialize)]
@@ -73,7 +80,10 @@ pub async fn list(site: Site, who: By<Readers>, query: Query<Filter>) -> Answer 
             size: store::PAGE,
         },
         chosen,
-        own: who.facility.clone().filter(|_| who.is(&[Role::FacilityCoordinator])),
+        own: who
+            .facility
+            .clone()
+            .filter(|_| who.is(&[Role::FacilityCoordinator])),
         reports,
     })
 }
@@ -112,7 +122,7 @@ pub(super) fn frame<R>(who: &By<R>, found: &Attestation) -> Shell {
     let shell = who
         .shell("attestations-title", Nav::Attestations)
         .crumb("/attestations", "attestations-title");
-    let title = shell.t1("attestation-title", "number", label(found.number));
+    let title = shell.t1("attestation-title", "number", found.label());
     shell.titled(title)
 }
 
@@ -146,6 +156,7 @@ struct Task {
     icon: &'static str,
     word: &'static str,
     clauses: String,
+    about: &'static str,
     optional: bool,
     /// Why the step was returned.
     reason: Option<String>,
@@ -165,6 +176,7 @@ impl Task {
             icon,
             word,
             clauses: numbers.join(" "),
+            about: step.about(),
             optional: found.answers.is_optional(step),
             reason: found
                 .return_reason
@@ -222,6 +234,8 @@ struct CheckPage {
     found: Attestation,
     sections: Vec<Section>,
     unfinished: Vec<Step>,
+    /// Whether each section leads back to its step.
+    editable: bool,
     errors: FieldErrors,
 }
 
@@ -236,6 +250,7 @@ impl CheckPage {
         CheckPage {
             sections: sheet::sheet(shell.lang, &found),
             unfinished: found.unfinished(),
+            editable: true,
             shell,
             found,
             errors,

@@ -3,7 +3,7 @@
 use askama::Template;
 use serde::Deserialize;
 
-use super::pages::{Seen, done, frame, seen, stale, state_icon, state_term};
+use super::pages::{Seen, done, frame, seen, stale};
 use super::step_pages::SignForm;
 use super::{Attestation, Report, Section, State, Step, limb_term, report_label, sheet};
 use crate::error::{Error, FieldErrors};
@@ -14,9 +14,7 @@ use crate::signatures::{Meaning, Signed};
 use crate::web::history::history;
 use crate::web::page::Html;
 use crate::web::visitor::Roles;
-use crate::web::{
-    Answer, By, Fields, Form, Id, Problem, SafetyOfficer, Shell, Site, show, show_again,
-};
+use crate::web::{Answer, By, Fields, Form, Id, Problem, SafetyOfficer, Shell, Site, show_again};
 
 /// Those who may withdraw accepted evidence: the one who judges it, and the facility that gave it.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +41,10 @@ pub(super) struct ReviewPage {
     can_withdraw: bool,
     return_form: ReturnForm,
     withdrawal_reason: String,
+    withdrawn: bool,
+    /// The steps that can be sent back.
+    steps: Vec<(String, String)>,
+    editable: bool,
     errors: FieldErrors,
 }
 
@@ -75,6 +77,12 @@ impl ReviewPage {
             can_withdraw: accepted && who.is(Withdrawers::ROLES),
             return_form: ReturnForm::default(),
             withdrawal_reason: String::new(),
+            withdrawn: found.state == State::Withdrawn,
+            steps: Step::ALL
+                .iter()
+                .map(|step| (step.as_str().to_owned(), shell.t(step.term())))
+                .collect(),
+            editable: false,
             shell,
             found,
             errors,

@@ -40,6 +40,20 @@ impl Step {
     }
 }
 
+impl Step {
+    /// The message that says what the step asks.
+    pub fn about(self) -> &'static str {
+        match self {
+            Step::IntensiveCare => "attestation-about-intensive-care",
+            Step::Admission => "attestation-about-admission",
+            Step::Tocilizumab => "attestation-about-tocilizumab",
+            Step::Partner => "attestation-about-partner",
+            Step::Guidance => "attestation-about-guidance",
+            Step::Validity => "attestation-about-validity",
+        }
+    }
+}
+
 /// The message that names a choice.
 pub fn care_term(care: Care) -> &'static str {
     match care {
@@ -70,7 +84,13 @@ pub fn lines(lang: Lang, of: &Attestation, step: Step) -> Vec<Line> {
         answer,
     };
     let yes_no = |answer: Option<bool>| {
-        answer.map(|yes| lang.t(if yes { "attestation-yes" } else { "attestation-no" }))
+        answer.map(|yes| {
+            lang.t(if yes {
+                "attestation-yes"
+            } else {
+                "attestation-no"
+            })
+        })
     };
     let date = |day: Option<NaiveDate>| day.map(|day| lang.date(day));
     match step {
@@ -83,7 +103,10 @@ pub fn lines(lang: Lang, of: &Attestation, step: Step) -> Vec<Line> {
             lines
         }
         Step::Admission => vec![
-            line("around_the_clock", yes_no(answers.admission.around_the_clock)),
+            line(
+                "around_the_clock",
+                yes_no(answers.admission.around_the_clock),
+            ),
             line("inpatient_beds", yes_no(answers.admission.inpatient_beds)),
         ],
         Step::Tocilizumab => vec![
@@ -92,9 +115,13 @@ pub fn lines(lang: Lang, of: &Attestation, step: Step) -> Vec<Line> {
         ],
         Step::Partner => {
             let partner = &answers.partner;
-            let named = partner
-                .named
-                .map(|yes| lang.t(if yes { "attestation-partner-yes" } else { "attestation-partner-no" }));
+            let named = partner.named.map(|yes| {
+                lang.t(if yes {
+                    "attestation-partner-yes"
+                } else {
+                    "attestation-partner-no"
+                })
+            });
             let mut lines = vec![line("partner_named", named)];
             if partner.named == Some(true) {
                 let name = of.partner.as_ref().map(|place| place.name.clone());

@@ -152,7 +152,12 @@ struct StepPage {
     shell: Shell,
     found: Attestation,
     step: Step,
-    place: usize,
+    place: i64,
+    about: &'static str,
+    /// Whether a partner is needed here, in words.
+    partner_hint: &'static str,
+    /// Why the step was returned.
+    returned: Option<String>,
     clauses: Vec<&'static Clause>,
     form: StepForm,
     errors: FieldErrors,
@@ -170,7 +175,20 @@ impl StepPage {
         shell = shell.crumb_named(&path, above);
         shell.title = shell.t(step.term());
         StepPage {
-            place: 1 + Step::ALL.iter().take_while(|other| **other != step).count(),
+            place: (1..)
+                .zip(Step::ALL)
+                .find(|(_, other)| **other == step)
+                .map_or(1, |(place, _)| place),
+            about: step.about(),
+            partner_hint: if found.answers.admits_itself() {
+                "attestation-partner-optional"
+            } else {
+                "attestation-partner-needed"
+            },
+            returned: found
+                .return_reason
+                .clone()
+                .filter(|_| found.return_step == Some(step)),
             clauses: step.clauses(),
             shell,
             found,
@@ -278,7 +296,11 @@ fn onward(who: &By<Coordinator>, found: &Attestation, form: &StepForm) -> Answer
     match next.filter(|_| form.then != "list") {
         Some(next) => {
             who.flash(Message::new("attestation-saved"));
-            see_other(&format!("/attestations/{}/steps/{}", found.id, next.as_str()))
+            see_other(&format!(
+                "/attestations/{}/steps/{}",
+                found.id,
+                next.as_str()
+            ))
         }
         None => done(who, &found.id, "attestation-saved"),
     }

@@ -338,6 +338,31 @@ impl Fields {
         }
     }
 
+    /// A decimal number that may be left empty, within bounds; full-width digits and signs are read as well.
+    pub fn optional_decimal(
+        &mut self,
+        field: &str,
+        raw: &str,
+        range: RangeInclusive<f64>,
+    ) -> Option<f64> {
+        let typed = digits(raw).replace('−', "-");
+        if typed.is_empty() {
+            return None;
+        }
+        let number = typed
+            .parse::<f64>()
+            .ok()
+            .filter(|number| range.contains(number));
+        if number.is_none() {
+            let message = Message::new("forms-not-a-decimal")
+                .with("typed", Argument::Text(trimmed(raw).to_owned()))
+                .with("least", Argument::Text(range.start().to_string()))
+                .with("most", Argument::Text(range.end().to_string()));
+            self.add(field, message);
+        }
+        number
+    }
+
     /// One of several words; `parse` knows them.
     pub fn choice<T>(
         &mut self,
