@@ -8,6 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::accounts;
+use crate::attestations::{self, change_pages, review_pages};
 use crate::deliveries::{self, step_pages};
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
@@ -40,6 +41,24 @@ pub fn routes() -> Vec<Route> {
         get("/people/{id}", accounts::pages::person),
         post("/people/{id}/memberships", accounts::pages::grant),
         post("/memberships/{id}/end", accounts::pages::end),
+        get("/attestations", attestations::pages::list),
+        get("/attestations/{id}", attestations::pages::one),
+        get(
+            "/attestations/{id}/steps/{part}",
+            attestations::step_pages::form,
+        ),
+        post(
+            "/attestations/{id}/steps/{part}",
+            attestations::step_pages::save,
+        ),
+        get("/attestations/{id}/check", attestations::pages::check),
+        post("/attestations/{id}/submission", attestations::pages::submit),
+        post("/attestations/{id}/acceptance", review_pages::accept),
+        post("/attestations/{id}/return", review_pages::send_back),
+        post("/attestations/{id}/withdrawal", review_pages::withdraw),
+        post("/facilities/{id}/attestations", attestations::pages::start),
+        get("/facilities/{id}/changes/new", change_pages::form),
+        post("/facilities/{id}/changes", change_pages::report),
         get("/deliveries", deliveries::pages::index),
         get(
             "/facilities/{id}/deliveries/new",
