@@ -91,8 +91,13 @@ pub struct Config {
 impl Config {
     /// Checks the settings. The message names the variable and what it should be.
     pub fn check(settings: &Settings, demo: bool) -> Result<Config, BadSetting> {
-        crate::db::Location::parse(&settings.database_url)
-            .map_err(|cause| bad("DATABASE_URL", cause.to_string()))?;
+        let schemes = ["sqlite://", "postgres://", "postgresql://"];
+        if !schemes.iter().any(|s| settings.database_url.starts_with(s)) {
+            return Err(bad(
+                "DATABASE_URL",
+                "begins with neither sqlite:// nor postgres://",
+            ));
+        }
         let bind: SocketAddr = settings.bind.parse().map_err(|_| {
             bad(
                 "BIND",

@@ -202,7 +202,7 @@ fn render<B>(
     }
     let lang = desk.lang;
     let request = status.is_server_error().then(|| {
-        let id: String = uuid::Uuid::now_v7().simple().to_string();
+        let id: String = crate::ids::fresh(desk.now());
         tracing::error!(request = %id, path = %req.path(), status = status.as_u16(), cause, "failed");
         id
     });

@@ -36,12 +36,12 @@
 //! `{{ input.text("text", form.text) }}` (label `label-text`), `{{ input.date("from", form.from) }}`.
 
 pub mod assets;
-// pub mod card;
+pub mod card;
 pub mod errors;
 pub mod forms;
 pub mod headers;
 pub mod health;
-// pub mod history;
+pub mod history;
 pub mod inputs;
 pub mod links;
 pub mod origin;

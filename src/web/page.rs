@@ -36,6 +36,10 @@ pub struct Desk {
 }
 
 impl Desk {
+    pub fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     pub(super) fn of_programme(programme: Option<&Programme>, lang: Lang) -> Desk {
         let name = programme.map(|programme| match lang {
             Lang::Ja => programme.name_ja.clone(),

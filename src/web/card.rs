@@ -1,0 +1,331 @@
+//! The verdict card and the grid of days: one form for every answer of the gate, on every page.
+
+use askama::Template;
+use chrono::NaiveDate;
+
+use super::links;
+use super::page::{Html, Shell};
+use crate::messages::Lang;
+use crate::rules::finding::{Argument, Finding, Outcome, Reason, Source};
+use crate::rules::{notice, policy};
+use crate::verdicts::{Day, permits, worst};
+
+/// A clause as it is quoted under a row.
+struct Quote {
+    head: String,
+    text: &'static str,
+    translation: Option<&'static str>,
+}
+
+/// The record a row rests on.
+struct Rests {
+    label: String,
+    href: Option<String>,
+}
+
+/// One requirement with its answer: the worst of the judged days.
+struct Row {
+    clause: String,
+    title: String,
+    outcome: Outcome,
+    day: Option<NaiveDate>,
+    reason: String,
+    evidence: Vec<Rests>,
+    until: Option<NaiveDate>,
+    owners: Vec<String>,
+    remedy: Option<String>,
+    quotes: Vec<Quote>,
+}
+
+impl Row {
+    fn is_unmet(&self) -> bool {
+        self.outcome == Outcome::Unmet
+    }
+
+    /// Whether the clause stands open under the row.
+    fn is_open(&self) -> bool {
+        self.outcome >= Outcome::Undetermined
+    }
+}
+
+/// What the head of the card says about when and for which days it was judged.
+#[derive(Debug, Clone, Default)]
+pub struct Occasion {
+    /// The printed number, for example `V-20931`.
+    pub number: Option<String>,
+    pub judged_at: Option<chrono::DateTime<chrono::Utc>>,
+    /// The house policy's version.
+    pub policy: Option<i32>,
+    /// The rules' version, where it is not today's.
+    pub rules: Option<i32>,
+    /// The clause of the notice's edition.
+    pub edition: Option<String>,
+}
+
+impl Occasion {
+    /// That of a kept verdict.
+    pub fn of(kept: &crate::verdicts::Kept) -> Occasion {
+        Occasion {
+            number: Some(format!("V-{:05}", kept.number)),
+            judged_at: Some(kept.at),
+            policy: Some(kept.policy_version),
+            rules: Some(kept.rules_version),
+            edition: Some(kept.edition.clone()),
+        }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "shared/verdict.html")]
+struct CardHtml<'a> {
+    shell: &'a Shell,
+    title: String,
+    id: &'a str,
+    occasion: &'a Occasion,
+    days: &'a [Day],
+    overall: (&'static str, &'static str),
+    counts: Vec<(&'static str, String)>,
+    notice: Vec<Row>,
+    house: Vec<Row>,
+}
+
+/// Icon of an outcome.
+pub fn icon(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Met => "met",
+        Outcome::Consider => "consider",
+        Outcome::Undetermined => "open",
+        Outcome::Unmet => "unmet",
+    }
+}
+
+/// The message that names an outcome.
+pub fn outcome_id(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::Met => "outcome-met",
+        Outcome::Consider => "outcome-consider",
+        Outcome::Undetermined => "outcome-undetermined",
+        Outcome::Unmet => "outcome-unmet",
+    }
+}
+
+/// Icon and word for what a finding comes to; what nobody recorded is called so.
+fn word(outcome: Outcome, reason: &Reason) -> (&'static str, &'static str) {
+    match reason {
+        Reason::MissingData { .. } => ("open", "outcome-missing"),
+        _ => (icon(outcome), outcome_id(outcome)),
+    }
+}
+
+/// Icon and word for the whole answer.
+pub fn overall(days: &[Day]) -> (&'static str, &'static str) {
+    match (permits(days), worst(days)) {
+        (true, Outcome::Met) => ("met", "verdict-allowed"),
+        (true, _) => ("consider", "verdict-allowed-after-consideration"),
+        (false, Outcome::Undetermined) => ("open", "verdict-undetermined"),
+        (false, _) => ("unmet", "verdict-not-allowed"),
+    }
+}
+
+/// A reason in words.
+pub fn reason(lang: Lang, reason: &Reason) -> String {
+    lang.fill(reason.message_id(), &reason.arguments())
+}
+
+/// The verdict card. `id` is the id of its heading, `title` the message that heads it.
+pub fn card(shell: &Shell, id: &str, title: &str, days: &[Day], occasion: &Occasion) -> Html {
+    let findings = worst_of_each_rule(days);
+    let several = days.len() > 1;
+    let rows = |source: Source| {
+        let own = findings.iter().filter(|(_, f)| f.source == source);
+        own.map(|(day, finding)| row(shell.lang, *day, finding, several))
+            .collect::<Vec<Row>>()
+    };
+    let page = CardHtml {
+        shell,
+        title: shell.t(title),
+        id,
+        occasion,
+        days,
+        overall: overall(days),
+        counts: counts(shell.lang, &findings),
+        notice: rows(Source::Notice),
+        house: rows(Source::House),
+    };
+    Html(page.render().unwrap_or_default())
+}
+
+/// Of every rule the worst answer, on the first day it is that bad, in the order of the rules.
+pub fn worst_of_each_rule(days: &[Day]) -> Vec<(NaiveDate, &Finding)> {
+    let mut worst: Vec<(NaiveDate, &Finding)> = Vec::new();
+    for day in days {
+        for finding in &day.verdict.findings {
+            match worst.iter_mut().find(|(_, f)| f.rule == finding.rule) {
+                None => worst.push((day.day, finding)),
+                Some(known) if known.1.outcome < finding.outcome => *known = (day.day, finding),
+                Some(_) => {}
+            }
+        }
+    }
+    worst
+}
+
+fn counts(lang: Lang, findings: &[(NaiveDate, &Finding)]) -> Vec<(&'static str, String)> {
+    Outcome::ALL
+        .into_iter()
+        .filter_map(|outcome| {
+            let of = |source: Source| {
+                let same = findings
+                    .iter()
+                    .filter(|(_, f)| f.outcome == outcome && f.source == source);
+                i64::try_from(same.count()).unwrap_or(i64::MAX)
+            };
+            let (notice, house) = (of(Source::Notice), of(Source::House));
+            if notice + house == 0 {
+                return None;
+            }
+            let arguments = [
+                ("outcome", Argument::Term(outcome_id(outcome))),
+                ("count", Argument::Number(notice + house)),
+                ("notice", Argument::Number(notice)),
+                ("house", Argument::Number(house)),
+            ];
+            Some((icon(outcome), lang.fill("verdict-count", &arguments)))
+        })
+        .collect()
+}
+
+fn row(lang: Lang, day: NaiveDate, finding: &Finding, several: bool) -> Row {
+    let unmet = finding.outcome > Outcome::Met;
+    Row {
+        clause: finding
+            .clauses
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+        title: lang.t(&format!("rule-{}", finding.rule)),
+        outcome: finding.outcome,
+        day: (several && unmet).then_some(day),
+        reason: reason(lang, &finding.reason),
+        evidence: finding
+            .evidence
+            .iter()
+            .map(|evidence| Rests {
+                label: evidence.label.clone(),
+                href: links::evidence(evidence),
+            })
+            .collect(),
+        until: finding.until,
+        owners: finding
+            .reason
+            .owners()
+            .iter()
+            .map(|owner| lang.t(owner.message_id()))
+            .collect(),
+        remedy: finding
+            .reason
+            .remedy_id()
+            .map(|id| lang.fill(id, &finding.reason.arguments())),
+        quotes: finding
+            .clauses
+            .iter()
+            .filter_map(|id| quote(lang, id))
+            .collect(),
+    }
+}
+
+fn quote(lang: Lang, id: &str) -> Option<Quote> {
+    if let Some(clause) = notice::clause(id) {
+        let values = [
+            ("id".to_owned(), id.to_owned()),
+            ("number".to_owned(), clause.number.to_owned()),
+        ];
+        return Some(Quote {
+            head: lang.weave("verdict-quote-notice", &values)?,
+            text: clause.japanese,
+            translation: (lang == Lang::En).then_some(clause.english),
+        });
+    }
+    let clause = policy::house_clause(id)?;
+    let id = [("id".to_owned(), clause.id.to_owned())];
+    Some(Quote {
+        head: lang.weave("verdict-quote-house", &id)?,
+        text: match lang {
+            Lang::Ja => clause.japanese,
+            Lang::En => clause.english,
+        },
+        translation: None,
+    })
+}
+
+/// One row of the grid: a limb of the notice, or the house policy as a whole, with its answer day by day.
+struct Limb {
+    clause: String,
+    cells: Vec<(&'static str, &'static str)>,
+}
+
+#[derive(Template)]
+#[template(path = "shared/days.html")]
+struct DaysHtml<'a> {
+    shell: &'a Shell,
+    days: &'a [Day],
+    limbs: Vec<Limb>,
+    /// The words over the first and the last day.
+    ends: (String, String),
+}
+
+/// 日ごとの判定. `first` and `last` are the messages over the first and the last day, or empty.
+pub fn days(shell: &Shell, days: &[Day], first: &str, last: &str) -> Html {
+    let mut names: Vec<String> = Vec::new();
+    let all = days.iter().flat_map(|day| &day.verdict.findings);
+    for finding in all {
+        let name = limb(finding);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    let name = |id: &str| {
+        if id.is_empty() {
+            String::new()
+        } else {
+            shell.t(id)
+        }
+    };
+    let page = DaysHtml {
+        shell,
+        days,
+        ends: (name(first), name(last)),
+        limbs: names
+            .into_iter()
+            .map(|name| Limb {
+                cells: days.iter().map(|day| cell(day, &name)).collect(),
+                clause: name,
+            })
+            .collect(),
+    };
+    Html(page.render().unwrap_or_default())
+}
+
+/// The first clause of a rule of the notice; every rule of the house stands in one row.
+fn limb(finding: &Finding) -> String {
+    match finding.source {
+        Source::House => String::new(),
+        Source::Notice => finding
+            .clauses
+            .first()
+            .map(ToString::to_string)
+            .unwrap_or_default(),
+    }
+}
+
+fn cell(day: &Day, name: &str) -> (&'static str, &'static str) {
+    let own = day.verdict.findings.iter().filter(|f| limb(f) == name);
+    own.max_by_key(|finding| finding.outcome)
+        .map_or(("open", "outcome-missing"), |f| word(f.outcome, &f.reason))
+}
+
+/// The outcome of one finding, as icon and word.
+pub fn outcome(shell: &Shell, finding: &Finding) -> Html {
+    let (icon, id) = word(finding.outcome, &finding.reason);
+    shell.status(icon, id)
+}
