@@ -313,6 +313,7 @@ struct ContactPage {
     contact: Contact,
     /// Who ended it, when and why.
     corrected: Option<Corrected>,
+    history: Vec<audit::Row>,
     may_correct: bool,
     /// Whether the form of a correction is open.
     correcting: bool,
@@ -370,7 +371,8 @@ async fn contact_page<R>(
     Ok(ContactPage {
         may_correct: corrects && contact.known_to.is_none(),
         correcting: !errors.is_empty(),
-        corrected: history.into_iter().find_map(corrected),
+        corrected: history.iter().find_map(corrected),
+        history,
         shell,
         contact,
         physicians,
@@ -379,9 +381,9 @@ async fn contact_page<R>(
     })
 }
 
-fn corrected(row: audit::Row) -> Option<Corrected> {
+fn corrected(row: &audit::Row) -> Option<Corrected> {
     (row.verb == "contact_corrected").then(|| Corrected {
-        by: row.person_name,
+        by: row.person_name.clone(),
         at: row.at,
         reason: row
             .detail

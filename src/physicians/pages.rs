@@ -7,6 +7,7 @@ use serde::Deserialize;
 
 use super::roll::{self, Point, Row};
 use super::{Named, NewPhysician, Physician, Post, Qualification, register};
+use crate::audit;
 use crate::error::{Error, FieldErrors, Message};
 use crate::facilities;
 use crate::ids::{EvidenceId, FacilityId, PersonId};
@@ -16,6 +17,9 @@ use crate::web::{
     Answer, By, Fields, Form, Id, Nav, Pager, Problem, Shell, Site, Ymd, or_again, see_other, show,
     show_again,
 };
+
+/// The most lines of a record's history.
+pub(super) const HISTORY: i64 = 100;
 
 /// Those who name physicians and end their posts.
 #[derive(Debug, Clone, Copy)]
@@ -106,6 +110,7 @@ struct PhysicianPage {
     names: bool,
     /// The post whose end is being typed.
     ending: Option<Post>,
+    history: Vec<audit::Row>,
     form: EndForm,
     errors: FieldErrors,
     today: NaiveDate,
@@ -155,8 +160,14 @@ async fn physician_page<R>(
     errors: FieldErrors,
 ) -> Result<PhysicianPage, Problem> {
     let (scope, today) = (who.scope.clone(), site.db.clock().today());
-    let found = site.read(move |conn| register::one(conn, &scope, &id, today));
-    let physician = found.await?;
+    let found = site.read(move |conn| {
+        let physician = register::one(conn, &scope, &id, today)?;
+        let statements = physician.statements.iter().map(|row| row.id.to_string());
+        let about: Vec<String> = statements.chain([id.to_string()]).collect();
+        let history = audit::history(conn, &scope, &about, HISTORY)?;
+        Ok((physician, history))
+    });
+    let (physician, history) = found.await?;
     let mut places: Vec<&FacilityId> = physician.posts.iter().map(|post| &post.facility).collect();
     places.sort();
     places.dedup();
@@ -174,6 +185,7 @@ async fn physician_page<R>(
     Ok(PhysicianPage {
         rows: rows.collect(),
         ending: ending.cloned(),
+        history,
         shell,
         physician,
         names,

@@ -5,7 +5,6 @@ use serde::Deserialize;
 
 use super::roll::CLAUSES;
 use super::{NewStatement, Qualification, State, register};
-use crate::accounts;
 use crate::error::{Error, FieldErrors, Message};
 use crate::ids::{FacilityId, QualificationId};
 use crate::rules::finding::Argument;
@@ -17,6 +16,7 @@ use crate::web::{
     Answer, By, Fields, Form, Id, Nav, PhysicianRole, Problem, SafetyOfficer, Shell, Site, Ymd,
     or_again, see_other, show, show_again,
 };
+use crate::{accounts, audit};
 
 /// Those who may withdraw an accepted statement: an officer, or the physician their own.
 #[derive(Debug, Clone, Copy)]
@@ -195,6 +195,7 @@ struct StatementPage {
     row: Qualification,
     points: Vec<Asked>,
     signed: Vec<Signed>,
+    history: Vec<audit::Row>,
     may_review: bool,
     may_withdraw: bool,
     form: StepForm,
@@ -233,9 +234,11 @@ async fn statement_page<R>(
     let found = site.read(move |conn| {
         let row = register::statement(conn, &scope, &id, today)?;
         let signed = signatures::on(conn, "qualification", row.id.as_str())?;
-        Ok((row, signed))
+        let about = [row.id.to_string()];
+        let history = audit::history(conn, &scope, &about, super::pages::HISTORY)?;
+        Ok((row, signed, history))
     });
-    let (row, signed) = found.await?;
+    let (row, signed, history) = found.await?;
     let (officer, own) = (who.role == Role::SafetyOfficer, who.person == row.person);
     let mut shell = who
         .shell("physicians-title", Nav::Physicians)
@@ -252,6 +255,7 @@ async fn statement_page<R>(
         shell,
         row,
         signed,
+        history,
         form,
         errors,
     })
