@@ -69,7 +69,12 @@ fn cast() -> Cast {
             };
             let (place, physician) = add("架空市立中央病院", "010000001", "柏木 遥")?;
             let (elsewhere, stranger) = add("架空大学病院", "010000002", "遠藤 学")?;
-            Ok((place, elsewhere, physician.to_string(), stranger.to_string()))
+            Ok((
+                place,
+                elsewhere,
+                physician.to_string(),
+                stranger.to_string(),
+            ))
         })
         .unwrap();
     let representative = app.user(Role::Representative, None);
@@ -134,17 +139,33 @@ fn a_meeting_is_recorded_with_one_short_form() {
         .representative
         .get(&format!("{}/new?kind=meeting", address(&cast.place)));
     // Today, the representative and the only physician stand there already.
-    form.is(200).holds("value=\"2026\"").holds("value=\"架空 太郎\"");
+    form.is(200)
+        .holds("value=\"2026\"")
+        .holds("value=\"架空 太郎\"");
     form.holds(&format!("value=\"{}\" checked", cast.physician));
     form.says_not("安全対策について説明しましたか");
     let sent = meeting(&cast.physician);
-    let kept = cast.representative.post_and_follow(&address(&cast.place), &sent);
-    kept.is(200).says("M-0001").says("2026年11月20日(金) 11:00").says("11:30");
-    kept.says("柏木 遥").says("志村 理沙").says("オンライン").says("CRS 管理ガイダンス 第2版");
+    let kept = cast
+        .representative
+        .post_and_follow(&address(&cast.place), &sent);
+    kept.is(200)
+        .says("M-0001")
+        .says("2026年11月20日(金) 11:00")
+        .says("11:30");
+    kept.says("柏木 遥")
+        .says("志村 理沙")
+        .says("オンライン")
+        .says("CRS 管理ガイダンス 第2版");
     kept.says("面談 M-0001 を記録しました（2026年11月20日(金)、柏木 遥、志村 理沙）");
     let list = cast.representative.get("/contacts?kind=meeting");
-    list.is(200).says("M-0001").says("架空市立中央病院").says("副作用の経過");
-    cast.representative.get("/contacts?kind=briefing").is(200).says_not("M-0001");
+    list.is(200)
+        .says("M-0001")
+        .says("架空市立中央病院")
+        .says("副作用の経過");
+    cast.representative
+        .get("/contacts?kind=briefing")
+        .is(200)
+        .says_not("M-0001");
 }
 
 #[test]
@@ -153,12 +174,17 @@ fn an_explanation_answers_both_topics() {
     let form = cast
         .representative
         .get(&format!("{}/new?kind=briefing", address(&cast.place)));
-    form.is(200).says("製品および安全対策の事前説明を行った上で納入すること");
+    form.is(200)
+        .says("製品および安全対策の事前説明を行った上で納入すること");
     let half = with(briefing(&cast.physician), &[("safety_measures", "")]);
     let wrong = cast.representative.post(&address(&cast.place), &half);
-    wrong.is(422).says("安全対策について説明しましたか」を選んでください");
+    wrong
+        .is(422)
+        .says("安全対策について説明しましたか」を選んでください");
     let sent = briefing(&cast.physician);
-    let kept = cast.representative.post_and_follow(&address(&cast.place), &sent);
+    let kept = cast
+        .representative
+        .post_and_follow(&address(&cast.place), &sent);
     kept.is(200).says("事前説明 B-0001").says("安全対策はい");
     let other = with(
         briefing(&cast.physician),
@@ -166,7 +192,10 @@ fn an_explanation_answers_both_topics() {
     );
     let wrong = cast.representative.post(&address(&cast.place), &other);
     wrong.is(422).says("「説明した会社」を選んでください");
-    cast.representative.get("/contacts").is(200).says("製品・安全対策の両方");
+    cast.representative
+        .get("/contacts")
+        .is(200)
+        .says("製品・安全対策の両方");
 }
 
 #[test]
@@ -177,33 +206,55 @@ fn wrong_typing_comes_back_with_its_errors_and_all_that_was_typed() {
     let cases: &[(&[(&str, &str)], &str)] = &[
         (&[("mode", "")], "「形式」を選んでください"),
         (&[("mode", "pigeon")], "「形式」を選んでください"),
-        (&[("starts_at-m", "2"), ("starts_at-d", "30")], "暦にありません"),
+        (
+            &[("starts_at-m", "2"), ("starts_at-d", "30")],
+            "暦にありません",
+        ),
         (&[("starts_at-y", "12026")], "1900 から 2200 まで"),
         (&[("starts_at-t", "")], "時刻を 9:30 のように"),
         (&[("starts_at-t", "25:00")], "読み取れません"),
         (&[("ends_at", "10:59")], "始まりの時刻より後"),
         (&[("ends_at", "soon")], "読み取れません"),
-        (&[("starts_at-d", "24"), ("starts_at-t", "9:01"), ("ends_at", "9:30")], "まだ先の時刻です"),
+        (
+            &[
+                ("starts_at-d", "24"),
+                ("starts_at-t", "9:01"),
+                ("ends_at", "9:30"),
+            ],
+            "まだ先の時刻です",
+        ),
         (&[("presenter_name", "")], "氏名」を入力してください"),
         (&[("presenter_name", "a\0b")], "制御文字"),
         (&[("summary", long.as_str())], "1001 文字"),
         (&[("attendees", "not-an-id")], "を選んでください"),
-        (&[("attendees", stranger.as_str())], "この施設に在籍していません"),
+        (
+            &[("attendees", stranger.as_str())],
+            "この施設に在籍していません",
+        ),
         (&[("starts_at-y", "2018")], "この施設に在籍していません"),
     ];
     for (changes, says) in cases {
         let form = with(meeting(&physician), changes);
         let reply = cast.representative.post(&address(&cast.place), &form);
-        reply.is(422).says(says).says("志村 理沙").holds("role=\"alert\"");
+        reply
+            .is(422)
+            .says(says)
+            .says("志村 理沙")
+            .holds("role=\"alert\"");
     }
     let mut alone = meeting(&physician);
     alone.retain(|(name, _)| *name != "attendees");
     let reply = cast.representative.post(&address(&cast.place), &alone);
     reply.is(422).says("面談した医師を 1 名以上選んでください");
-    cast.representative.get("/contacts").is(200).says("まだ記録はありません");
+    cast.representative
+        .get("/contacts")
+        .is(200)
+        .says("まだ記録はありません");
     let ugly = "神\u{FA19} ﾊﾝｶｸ 🩺 <b>&\"";
     let kept = with(meeting(&physician), &[("summary", ugly)]);
-    let kept = cast.representative.post_and_follow(&address(&cast.place), &kept);
+    let kept = cast
+        .representative
+        .post_and_follow(&address(&cast.place), &kept);
     kept.is(200).holds("神\u{FA19} ﾊﾝｶｸ 🩺 &#60;b&#62;");
 }
 
@@ -211,7 +262,9 @@ fn wrong_typing_comes_back_with_its_errors_and_all_that_was_typed() {
 fn a_form_sent_twice_records_once() {
     let mut cast = cast();
     let sent = meeting(&cast.physician);
-    cast.representative.post(&address(&cast.place), &sent).is(303);
+    cast.representative
+        .post(&address(&cast.place), &sent)
+        .is(303);
     let again = cast.representative.post(&address(&cast.place), &sent);
     again.is(422).says("M-0001 がすでにあります");
     let list = cast.representative.get("/contacts");
@@ -226,30 +279,55 @@ fn a_wrong_record_is_ended_with_a_reason_and_replaced() {
     let page = cast.representative.post(&address(&cast.place), &sent);
     let page = page.is(303).location().to_owned();
     let open = cast.representative.get(&format!("{page}?correct=yes"));
-    open.is(200).says("訂正のしかた").holds("value=\"11:00\"").holds("value=\"大野 誠\"");
+    open.is(200)
+        .says("訂正のしかた")
+        .holds("value=\"11:00\"")
+        .holds("value=\"大野 誠\"");
     let correction = format!("{page}/correction");
     let right = with(
         meeting(&cast.physician),
-        &[("mode", "telephone"), ("how", "replace"), ("reason", "形式の誤り")],
+        &[
+            ("mode", "telephone"),
+            ("how", "replace"),
+            ("reason", "形式の誤り"),
+        ],
     );
     let unsaid = with(right.clone(), &[("reason", "")]);
-    cast.representative.post(&correction, &unsaid).is(422).says("「理由」を入力してください");
+    cast.representative
+        .post(&correction, &unsaid)
+        .is(422)
+        .says("「理由」を入力してください");
     let undecided = with(right.clone(), &[("how", "")]);
-    cast.representative.post(&correction, &undecided).is(422).says("「訂正のしかた」");
+    cast.representative
+        .post(&correction, &undecided)
+        .is(422)
+        .says("「訂正のしかた」");
     let kept = cast.representative.post_and_follow(&correction, &right);
     kept.is(200).says("M-0002").says("電話");
     cast.representative.post(&correction, &right).is(409);
     let old = cast.representative.get(&page);
-    old.is(200).says("訂正された記録").says("形式の誤り").says_not("記録を訂正する");
-    cast.representative.get("/contacts").is(200).says("M-0002").says_not("M-0001");
+    old.is(200)
+        .says("訂正された記録")
+        .says("形式の誤り")
+        .says_not("記録を訂正する");
+    cast.representative
+        .get("/contacts")
+        .is(200)
+        .says("M-0002")
+        .says_not("M-0001");
     // What never took place is struck out, and nothing stands in its place.
     let list = cast.representative.get("/contacts").body;
     let (_, after) = list.split_once("class=\"ref\" href=\"").unwrap();
     let second = after.split_once('"').unwrap().0.to_owned();
     let strike = [("how", "strike"), ("reason", "行われていない")];
-    let struck = cast.representative.post_and_follow(&format!("{second}/correction"), &strike);
+    let struck = cast
+        .representative
+        .post_and_follow(&format!("{second}/correction"), &strike);
     struck.is(200).says("行われていない");
-    cast.representative.get("/contacts").is(200).says("まだ記録はありません");
+    cast.representative
+        .get("/contacts")
+        .is(200)
+        .says("まだ記録はありません");
 }
 
 #[test]
@@ -259,14 +337,26 @@ fn only_a_representative_records_and_a_foreign_facility_sees_nothing() {
     let page = cast.representative.post(&address(&cast.place), &sent);
     let page = page.is(303).location().to_owned();
     let mut coordinator = cast.app.user(Role::FacilityCoordinator, Some(&cast.place));
-    coordinator.get(&page).is(200).says("M-0001").says_not("記録を訂正する");
+    coordinator
+        .get(&page)
+        .is(200)
+        .says("M-0001")
+        .says_not("記録を訂正する");
     coordinator.post(&address(&cast.place), &sent).is(403);
-    let mut stranger = cast.app.user(Role::FacilityCoordinator, Some(&cast.elsewhere));
+    let mut stranger = cast
+        .app
+        .user(Role::FacilityCoordinator, Some(&cast.elsewhere));
     stranger.get(&page).is(404);
     stranger.get("/contacts").is(200).says_not("M-0001");
     let mut inspector = cast.app.user(Role::Inspector, None);
-    inspector.get(&page).is(200).says("M-0001").says_not("記録を訂正する");
-    inspector.post(&format!("{page}/correction"), &[("how", "strike")]).is(403);
+    inspector
+        .get(&page)
+        .is(200)
+        .says("M-0001")
+        .says_not("記録を訂正する");
+    inspector
+        .post(&format!("{page}/correction"), &[("how", "strike")])
+        .is(403);
     let nowhere = format!("/facilities/{}/contacts", cast.physician);
     cast.representative.get(&format!("{nowhere}/new")).is(404);
     cast.representative.post(&nowhere, &sent).is(404);
@@ -277,31 +367,59 @@ fn only_a_representative_records_and_a_foreign_facility_sees_nothing() {
 fn the_list_goes_on_from_page_to_page() {
     let mut cast = cast();
     for number in 0..51 {
-        let (of_month, minute) = ((number / 10 + 1).to_string(), format!("8:{:02}", number % 10));
+        let (of_month, minute) = (
+            (number / 10 + 1).to_string(),
+            format!("8:{:02}", number % 10),
+        );
         let form = with(
             meeting(&cast.physician),
             &[("starts_at-d", &of_month), ("starts_at-t", &minute)],
         );
         let form: Vec<(&str, &str)> = form;
-        cast.representative.post(&address(&cast.place), &form).is(303);
+        cast.representative
+            .post(&address(&cast.place), &form)
+            .is(303);
     }
     let first = cast.representative.get("/contacts?kind=meeting");
-    first.is(200).says("M-0051").says("M-0002").says_not("M-0001");
+    first
+        .is(200)
+        .says("M-0051")
+        .says("M-0002")
+        .says_not("M-0001");
     first.holds("href=\"/contacts?kind=meeting&#38;after=2\"");
     let second = cast.representative.get("/contacts?kind=meeting&after=2");
-    second.is(200).says("M-0001").holds("href=\"/contacts?kind=meeting\"");
-    let odd = cast.representative.get("/contacts?kind=%F0%9F%A9%BA&after=x");
+    second
+        .is(200)
+        .says("M-0001")
+        .holds("href=\"/contacts?kind=meeting\"");
+    let odd = cast
+        .representative
+        .get("/contacts?kind=%F0%9F%A9%BA&after=x");
     odd.is(200).says("M-0051");
 }
 
 #[test]
 fn every_page_exists_in_english() {
     let mut cast = cast();
-    cast.representative.post("/language", &[("language", "en"), ("back", "/")]).is(303);
-    let form = cast.representative.get(&format!("{}/new?kind=briefing", address(&cast.place)));
-    form.is(200).says("Record an explanation before delivery").says("Was the product explained?");
+    cast.representative
+        .post("/language", &[("language", "en"), ("back", "/")])
+        .is(303);
+    let form = cast
+        .representative
+        .get(&format!("{}/new?kind=briefing", address(&cast.place)));
+    form.is(200)
+        .says("Record an explanation before delivery")
+        .says("Was the product explained?");
     let sent = briefing(&cast.physician);
-    let kept = cast.representative.post_and_follow(&address(&cast.place), &sent);
-    kept.is(200).says("Explanation B-0001").says("Online").says_not("contacts-");
-    cast.representative.get("/contacts").is(200).says("Product and safety measures");
+    let kept = cast
+        .representative
+        .post_and_follow(&address(&cast.place), &sent);
+    kept.is(200)
+        .says("Explanation B-0001")
+        .says("Online")
+        .says_not("contacts-");
+    cast.representative
+        .get("/contacts")
+        .is(200)
+        .says("Product and safety measures");
 }
