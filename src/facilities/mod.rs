@@ -4,6 +4,7 @@ pub mod codes;
 pub mod imports;
 pub mod keys;
 pub mod lists;
+mod names;
 mod store;
 
 use serde_json::json;
@@ -15,7 +16,7 @@ use crate::ids::FacilityId;
 use crate::scope::Scope;
 use codes::MedicalInstitutionCode;
 
-pub use store::{Code, Facility, Former, Listed, codes_of, find_by_code, former, get, names};
+pub use store::{Code, Facility, Former, Listed, codes_of, find_by_code, former, get, named};
 
 /// The code system of Japan's insured medical institutions.
 pub const MEDICAL_INSTITUTION: &str = "medical_institution";
@@ -75,7 +76,7 @@ pub fn search(
     let found = if key.is_empty() {
         store::in_order(conn, after, limit)?
     } else {
-        store::matching(conn, &key, after, limit)?
+        names::matching(conn, &key, after, limit)?
     };
     store::with_codes(conn, found)
 }
