@@ -9,7 +9,7 @@ use kanmon::clock::{jst_date, start_of};
 use kanmon::contacts::{self, Attendee, Kind, Mode, NewContact, Presenter};
 use kanmon::db::Db;
 use kanmon::deliveries::{self, Channel, NewOrder, ReceiptLine, ReceivedGoods, ShippedLot};
-use kanmon::error::{Error, Result};
+use kanmon::error::{Error, Result, Ruling};
 use kanmon::facilities::{self, NewFacility};
 use kanmon::ids::{AttestationId, DeliveryId, FacilityId};
 use kanmon::physicians::{self, Named, NewPhysician, NewStatement};
@@ -53,24 +53,19 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     let today = jst_date(now);
     let ago = |days: u64| today.checked_sub_days(Days::new(days)).unwrap_or(today);
     let ahead = |days: u64| today.checked_add_days(Days::new(days)).unwrap_or(today);
-    db.clock().move_to(start_of(ago(420)) + TimeDelta::hours(9));
+    db.clock()
+        .move_to(start_of(ago(420)) + TimeDelta::hours(9));
     let programme = db.write(&Actor::system("demo"), |tx| {
         programmes::begin(tx, &lunsumio(true))
     })?;
     let mut stage = Stage::open(db, programme)?;
     let places = places(&mut stage)?;
-    let at = |key: &str| {
-        places
-            .iter()
-            .find(|place| place.key == key)
-            .ok_or(Error::NotFound)
-    };
+    let at = |key: &str| places.iter().find(|place| place.key == key).ok_or(Error::NotFound);
     let (hub, central, green, cancer) = (at("hub")?, at("central")?, at("green")?, at("cancer")?);
 
     // 大学病院: everything of its own; others lean on it.
     stage.day(ago(400))?;
     name(&stage, hub, ago(2000), None)?;
-    brief(&stage, hub, ago(398), true)?;
     state(&stage, hub)?;
     name(&stage, cancer, ago(1500), None)?;
     stage.day(ago(385))?;
@@ -79,6 +74,7 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
 
     stage.day(ago(300))?;
     attest(&stage, hub, ALL, None)?;
+    brief(&stage, hub, ago(301), true)?;
     attest(&stage, cancer, ALL, None)?;
     stage.day(ago(290))?;
     // 中央病院 leans on it, with an agreement that lasts; its one physician leaves in three days.
@@ -89,13 +85,8 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
         around_the_clock: false,
         ..ALL
     };
-    attest(
-        &stage,
-        central,
-        leaning,
-        Some((hub, ago(300), Some(ahead(120)))),
-    )?;
-    brief(&stage, central, ago(290), true)?;
+    attest(&stage, central, leaning, Some((hub, ago(300), Some(ahead(120)))))?;
+    brief(&stage, central, ago(291), true)?;
 
     for key in ["green", "harbour", "clinic", "memorial", "south", "east"] {
         let place = at(key)?;
@@ -115,12 +106,7 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
         beds: false,
         ..leaning
     };
-    attest(
-        &stage,
-        at("clinic")?,
-        no_beds,
-        Some((hub, ago(300), Some(ahead(20)))),
-    )?;
+    attest(&stage, at("clinic")?, no_beds, Some((hub, ago(300), Some(ahead(20)))))?;
     let none_ready = Ability {
         tocilizumab: false,
         ..ALL
@@ -132,6 +118,11 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     attest(&stage, north, ALL, None)?;
     brief(&stage, north, ago(291), true)?;
 
+    // Meetings are held, each within the house's ninety days of the one before.
+    for days in [280, 205] {
+        meet_all(&stage, &places, ago(days))?;
+    }
+
     // A delivery that went all the way.
     stage.day(ago(200))?;
     let first = order(&stage, hub, (3, 2), ago(198), ago(197))?;
@@ -142,14 +133,8 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     stage.day(ago(197))?;
     receive(&stage, &first)?;
 
-    // Meetings are held, the last of them within the house's ninety days.
     for days in [180, 100, 20] {
-        stage.day(ago(days))?;
-        for key in [
-            "hub", "central", "green", "cancer", "harbour", "clinic", "memorial", "south", "east",
-        ] {
-            meet(&stage, at(key)?, ago(days))?;
-        }
+        meet_all(&stage, &places, ago(days))?;
     }
 
     // What is under way now.
@@ -168,12 +153,7 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     // The arrival slips by two days, past the last day of the only qualified physician.
     let row = pending(&stage, &held)?;
     stage.act("operator", move |tx, scope| {
-        deliveries::reschedule(
-            tx,
-            scope,
-            (&row.id, row.version),
-            (ahead_of(tx.today, 2), ahead_of(tx.today, 6)),
-        )
+        deliveries::reschedule(tx, scope, (&row.id, row.version), (ahead_of(tx.today, 2), ahead_of(tx.today, 6)))
     })?;
     // 東病院 reports that its ICU is closed.
     let (east, programme) = (at("east")?.id.clone(), stage.programme.clone());
@@ -213,6 +193,7 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     kanmon::standings::sweep(db, &stage.programme)?;
     Ok(())
 }
+
 
 fn ahead_of(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(day)
@@ -259,12 +240,7 @@ fn places(stage: &mut Stage<'_>) -> Result<Vec<Place>> {
             id,
         };
         let at = Some(&place.id);
-        stage.join(
-            &place.coordinator.0,
-            coordinator,
-            Role::FacilityCoordinator,
-            at,
-        )?;
+        stage.join(&place.coordinator.0, coordinator, Role::FacilityCoordinator, at)?;
         stage.join(&place.physician.0, physician, Role::Physician, at)?;
         places.push(place);
     }
@@ -272,12 +248,7 @@ fn places(stage: &mut Stage<'_>) -> Result<Vec<Place>> {
 }
 
 /// The coordinator names the facility's physician.
-fn name(
-    stage: &Stage<'_>,
-    place: &Place,
-    first_day: NaiveDate,
-    last_day: Option<NaiveDate>,
-) -> Result<()> {
+fn name(stage: &Stage<'_>, place: &Place, first_day: NaiveDate, last_day: Option<NaiveDate>) -> Result<()> {
     let new = NewPhysician {
         who: Named::Known(stage.player(&place.physician.0)?.person),
         department: "血液内科".to_owned(),
@@ -314,12 +285,7 @@ fn state(stage: &Stage<'_>, place: &Place) -> Result<()> {
 type Leaning<'p> = Option<(&'p Place, NaiveDate, Option<NaiveDate>)>;
 
 /// The coordinator fills in every step and signs.
-fn submit(
-    stage: &Stage<'_>,
-    place: &Place,
-    able: Ability,
-    partner: Leaning<'_>,
-) -> Result<AttestationId> {
+fn submit(stage: &Stage<'_>, place: &Place, able: Ability, partner: Leaning<'_>) -> Result<AttestationId> {
     let (id, programme) = (place.id.clone(), stage.programme.clone());
     let parts = parts(stage.db.clock().today(), able, partner);
     let attestation = stage.act(&place.coordinator.0, move |tx, scope| {
@@ -417,11 +383,19 @@ fn meet(stage: &Stage<'_>, place: &Place, day: NaiveDate) -> Result<()> {
     record(stage, place, new)
 }
 
+/// The representative meets the physician of every place that has named one.
+fn meet_all(stage: &Stage<'_>, places: &[Place], day: NaiveDate) -> Result<()> {
+    stage.day(day)?;
+    let unnamed = ["north", "west", "review", "returned"];
+    for place in places.iter().filter(|place| !unnamed.contains(&place.key)) {
+        meet(stage, place, day)?;
+    }
+    Ok(())
+}
+
 fn record(stage: &Stage<'_>, place: &Place, new: NewContact) -> Result<()> {
     let id = place.id.clone();
-    stage.act("mr", move |tx, scope| {
-        contacts::record(tx, scope, &id, &new)
-    })?;
+    stage.act("mr", move |tx, scope| contacts::record(tx, scope, &id, &new))?;
     Ok(())
 }
 
@@ -462,10 +436,14 @@ fn pending(stage: &Stage<'_>, id: &DeliveryId) -> Result<Pending> {
 
 fn approve(stage: &Stage<'_>, id: &DeliveryId, reason: &'static str) -> Result<()> {
     let row = pending(stage, id)?;
-    stage.sign("approver", move |tx, scope, proof| {
+    let ruling = stage.sign("approver", move |tx, scope, proof| {
         deliveries::approve(tx, scope, (&row.id, row.version), reason, proof)
     })?;
-    Ok(())
+    match ruling {
+        Ruling::Done(_) => Ok(()),
+        // The story is told so that this passes; a gate that says otherwise is a fault in the story.
+        Ruling::Refused(_) => Err(Error::Broken(format!("the sample's {id} does not pass"))),
+    }
 }
 
 fn release(stage: &Stage<'_>, id: &DeliveryId, last_day: NaiveDate) -> Result<()> {
@@ -507,17 +485,14 @@ fn receive(stage: &Stage<'_>, id: &DeliveryId) -> Result<()> {
         intact: true,
         celsius: Some((3.1, 5.8)),
         remarks: String::new(),
-        lines: [
-            ("lunsumio_iv_1mg", "K01A26", 3),
-            ("lunsumio_iv_30mg", "K30C14", 2),
-        ]
-        .into_iter()
-        .map(|(product, lot, quantity)| ReceiptLine {
-            product: product.to_owned(),
-            lot: lot.to_owned(),
-            quantity,
-        })
-        .collect(),
+        lines: [("lunsumio_iv_1mg", "K01A26", 3), ("lunsumio_iv_30mg", "K30C14", 2)]
+            .into_iter()
+            .map(|(product, lot, quantity)| ReceiptLine {
+                product: product.to_owned(),
+                lot: lot.to_owned(),
+                quantity,
+            })
+            .collect(),
     };
     stage.act("operator", move |tx, scope| {
         deliveries::receive(tx, scope, (&row.id, row.version), &goods)
