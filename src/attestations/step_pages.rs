@@ -15,6 +15,7 @@ use crate::ids::AttestationId;
 use crate::rules::finding::Argument;
 use crate::rules::notice::Clause;
 use crate::signatures::Proof;
+use crate::web::Part as Named;
 use crate::web::{
     Answer, By, Coordinator, Fields, Form, Id, Problem, Shell, Site, Ymd, see_other, show,
     show_again,
@@ -201,13 +202,19 @@ impl StepPage {
     }
 }
 
+/// The step that an address names. It is read here and not by the extractor, so that who may is asked first.
+fn step_of(word: &str) -> Result<Step> {
+    Step::from_word(word).ok_or(Error::NotFound)
+}
+
 /// GET /attestations/{id}/steps/{part}
 pub async fn form(
     site: Site,
     who: By<Coordinator>,
     Id(id): Id<AttestationId>,
-    crate::web::Part(step): crate::web::Part<Step>,
+    Named(step): Named<String>,
 ) -> Answer {
+    let step = step_of(&step)?;
     let (scope, about) = (who.scope.clone(), id.clone());
     let found = site.read(move |conn| {
         let found = store::get(conn, &scope, &about)?;
@@ -237,9 +244,10 @@ pub async fn save(
     site: Site,
     who: By<Coordinator>,
     Id(id): Id<AttestationId>,
-    crate::web::Part(step): crate::web::Part<Step>,
+    Named(step): Named<String>,
     Form(form): Form<StepForm>,
 ) -> Answer {
+    let step = step_of(&step)?;
     match keep(&site, &who, &id, step, &form).await {
         Ok(Saved::Done(found)) => onward(&who, &found, &form),
         Ok(Saved::ToConfirm(place)) => {
