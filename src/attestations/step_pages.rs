@@ -234,7 +234,8 @@ pub async fn form(
 
 /// How saving a step ends.
 enum Saved {
-    Done(Attestation),
+    /// The next step that lacks an answer, if any.
+    Done(Option<Step>),
     /// The code names this facility; it is saved once its name has been seen.
     ToConfirm(Place),
 }
@@ -249,7 +250,7 @@ pub async fn save(
 ) -> Answer {
     let step = step_of(&step)?;
     match keep(&site, &who, &id, step, &form).await {
-        Ok(Saved::Done(found)) => onward(&who, &found, &form),
+        Ok(Saved::Done(next)) => onward(&who, &id, next, &form),
         Ok(Saved::ToConfirm(place)) => {
             let mut page = again(&site, &who, &id, step, form).await?;
             page.form.partner_confirmed = place.id.to_string();
@@ -293,25 +294,24 @@ async fn keep(
             }
         }
         super::save_step(tx, &scope, &id, version, &part)?;
-        store::get(tx.conn, &scope, &id).map(Saved::Done)
+        let left = store::get(tx.conn, &scope, &id)?.unfinished();
+        Ok(Saved::Done(left.first().copied()))
     })
     .await
 }
 
 /// On to the next step that lacks an answer, or back to the list.
-fn onward(who: &By<Coordinator>, found: &Attestation, form: &StepForm) -> Answer {
-    let next = found.unfinished().first().copied();
-    match next.filter(|_| form.then != "list") {
-        Some(next) => {
-            who.flash(Message::new("attestation-saved"));
-            see_other(&format!(
-                "/attestations/{}/steps/{}",
-                found.id,
-                next.as_str()
-            ))
-        }
-        None => done(who, &found.id, "attestation-saved"),
-    }
+fn onward(
+    who: &By<Coordinator>,
+    id: &AttestationId,
+    next: Option<Step>,
+    form: &StepForm,
+) -> Answer {
+    let Some(next) = next.filter(|_| form.then != "list") else {
+        return done(who, id, "attestation-saved");
+    };
+    who.flash(Message::new("attestation-saved"));
+    see_other(&format!("/attestations/{id}/steps/{}", next.as_str()))
 }
 
 async fn again(
