@@ -9,7 +9,9 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::accounts;
 use crate::attestations::{self, change_pages, review_pages};
+use crate::contacts;
 use crate::deliveries::{self, step_pages};
+use crate::physicians;
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
 
@@ -59,6 +61,37 @@ pub fn routes() -> Vec<Route> {
         post("/facilities/{id}/attestations", attestations::pages::start),
         get("/facilities/{id}/changes/new", change_pages::form),
         post("/facilities/{id}/changes", change_pages::report),
+        get("/physicians", physicians::pages::list),
+        get("/physicians/{id}", physicians::pages::physician),
+        get(
+            "/facilities/{id}/physicians/new",
+            physicians::pages::new_form,
+        ),
+        post("/facilities/{id}/physicians", physicians::pages::name),
+        post("/affiliations/{id}/end", physicians::pages::end),
+        get("/qualifications/new", physicians::statement_pages::new_form),
+        post("/qualifications", physicians::statement_pages::submit),
+        get(
+            "/qualifications/{id}",
+            physicians::statement_pages::statement,
+        ),
+        post(
+            "/qualifications/{id}/acceptance",
+            physicians::statement_pages::accept,
+        ),
+        post(
+            "/qualifications/{id}/return",
+            physicians::statement_pages::return_for_correction,
+        ),
+        post(
+            "/qualifications/{id}/withdrawal",
+            physicians::statement_pages::withdraw,
+        ),
+        get("/contacts", contacts::pages::list),
+        get("/contacts/{id}", contacts::pages::contact),
+        get("/facilities/{id}/contacts/new", contacts::pages::new_form),
+        post("/facilities/{id}/contacts", contacts::pages::record),
+        post("/contacts/{id}/correction", contacts::pages::correct),
         get("/deliveries", deliveries::pages::index),
         get(
             "/facilities/{id}/deliveries/new",
