@@ -38,14 +38,6 @@ impl Step {
     }
 }
 
-impl std::str::FromStr for Step {
-    type Err = crate::ids::NotAnId;
-    /// The step that an address names.
-    fn from_str(word: &str) -> Result<Step, crate::ids::NotAnId> {
-        Step::from_word(word).ok_or(crate::ids::NotAnId)
-    }
-}
-
 crate::words! {
     /// How far a step has come.
     pub enum Progress {

@@ -69,16 +69,10 @@ pub async fn list(site: Site, who: By<Readers>, query: Query<Filter>) -> Answer 
         Ok((store::list(conn, &scope, chosen, below)?, reports))
     });
     let (listing, reports) = found.await?;
-    let filter = chosen.map_or_else(String::new, |state| format!("state={}&", state.as_str()));
-    let path = format!("/attestations?{filter}");
     show(ListPage {
         shell: who.shell("attestations-title", Nav::Attestations),
+        pager: pager(chosen, below, listing.next),
         rows: listing.rows,
-        pager: Pager {
-            first: below.map(|_| path.trim_end_matches(['?', '&']).to_owned()),
-            next: listing.next.map(|number| format!("{path}after={number}")),
-            size: store::PAGE,
-        },
         chosen,
         own: who
             .facility
@@ -86,6 +80,16 @@ pub async fn list(site: Site, who: By<Readers>, query: Query<Filter>) -> Answer 
             .filter(|_| who.is(&[Role::FacilityCoordinator])),
         reports,
     })
+}
+
+fn pager(chosen: Option<State>, below: Option<i64>, next: Option<i64>) -> Pager {
+    let filter = chosen.map_or_else(String::new, |state| format!("state={}&", state.as_str()));
+    let path = format!("/attestations?{filter}");
+    Pager {
+        first: below.map(|_| path.trim_end_matches(['?', '&']).to_owned()),
+        next: next.map(|number| format!("{path}after={number}")),
+        size: store::PAGE,
+    }
 }
 
 /// What the pages of one attestation show.

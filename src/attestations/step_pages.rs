@@ -15,6 +15,7 @@ use crate::ids::AttestationId;
 use crate::rules::finding::Argument;
 use crate::rules::notice::Clause;
 use crate::signatures::Proof;
+use crate::web::Part as Named;
 use crate::web::{
     Answer, By, Coordinator, Fields, Form, Id, Problem, Shell, Site, Ymd, see_other, show,
     show_again,
@@ -201,13 +202,19 @@ impl StepPage {
     }
 }
 
+/// The step that an address names. It is read here and not by the extractor, so that who may is asked first.
+fn step_of(word: &str) -> Result<Step> {
+    Step::from_word(word).ok_or(Error::NotFound)
+}
+
 /// GET /attestations/{id}/steps/{part}
 pub async fn form(
     site: Site,
     who: By<Coordinator>,
     Id(id): Id<AttestationId>,
-    crate::web::Part(step): crate::web::Part<Step>,
+    Named(step): Named<String>,
 ) -> Answer {
+    let step = step_of(&step)?;
     let (scope, about) = (who.scope.clone(), id.clone());
     let found = site.read(move |conn| {
         let found = store::get(conn, &scope, &about)?;
@@ -227,7 +234,8 @@ pub async fn form(
 
 /// How saving a step ends.
 enum Saved {
-    Done(Attestation),
+    /// The next step that lacks an answer, if any.
+    Done(Option<Step>),
     /// The code names this facility; it is saved once its name has been seen.
     ToConfirm(Place),
 }
@@ -237,11 +245,12 @@ pub async fn save(
     site: Site,
     who: By<Coordinator>,
     Id(id): Id<AttestationId>,
-    crate::web::Part(step): crate::web::Part<Step>,
+    Named(step): Named<String>,
     Form(form): Form<StepForm>,
 ) -> Answer {
+    let step = step_of(&step)?;
     match keep(&site, &who, &id, step, &form).await {
-        Ok(Saved::Done(found)) => onward(&who, &found, &form),
+        Ok(Saved::Done(next)) => onward(&who, &id, next, &form),
         Ok(Saved::ToConfirm(place)) => {
             let mut page = again(&site, &who, &id, step, form).await?;
             page.form.partner_confirmed = place.id.to_string();
@@ -285,25 +294,24 @@ async fn keep(
             }
         }
         super::save_step(tx, &scope, &id, version, &part)?;
-        store::get(tx.conn, &scope, &id).map(Saved::Done)
+        let left = store::get(tx.conn, &scope, &id)?.unfinished();
+        Ok(Saved::Done(left.first().copied()))
     })
     .await
 }
 
 /// On to the next step that lacks an answer, or back to the list.
-fn onward(who: &By<Coordinator>, found: &Attestation, form: &StepForm) -> Answer {
-    let next = found.unfinished().first().copied();
-    match next.filter(|_| form.then != "list") {
-        Some(next) => {
-            who.flash(Message::new("attestation-saved"));
-            see_other(&format!(
-                "/attestations/{}/steps/{}",
-                found.id,
-                next.as_str()
-            ))
-        }
-        None => done(who, &found.id, "attestation-saved"),
-    }
+fn onward(
+    who: &By<Coordinator>,
+    id: &AttestationId,
+    next: Option<Step>,
+    form: &StepForm,
+) -> Answer {
+    let Some(next) = next.filter(|_| form.then != "list") else {
+        return done(who, id, "attestation-saved");
+    };
+    who.flash(Message::new("attestation-saved"));
+    see_other(&format!("/attestations/{id}/steps/{}", next.as_str()))
 }
 
 async fn again(
