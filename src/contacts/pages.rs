@@ -43,21 +43,27 @@ pub async fn list(site: Site, who: By<Readers>, query: Query<Which>) -> Answer {
     let scope = who.scope.clone();
     let found = site.read(move |conn| register::list(conn, &scope, kind, after));
     let (contacts, next) = found.await?;
-    let all = match kind {
-        Some(kind) => format!("/contacts?kind={}", kind.as_str()),
-        None => "/contacts?".to_owned(),
-    };
-    let pager = Pager {
-        first: after.map(|_| all.trim_end_matches('?').to_owned()),
-        next: next.map(|number| format!("{all}&after={number}").replace("?&", "?")),
-        size: register::PAGE,
-    };
     show(ListPage {
         shell: who.shell("contacts-title", Nav::Contacts),
         contacts,
         kind,
-        pager,
+        pager: pager(kind, after, next),
     })
+}
+
+fn pager(kind: Option<Kind>, after: Option<i64>, next: Option<i64>) -> Pager {
+    let (all, further) = match kind {
+        Some(kind) => {
+            let all = format!("/contacts?kind={}", kind.as_str());
+            (all.clone(), format!("{all}&after="))
+        }
+        None => ("/contacts".to_owned(), "/contacts?after=".to_owned()),
+    };
+    Pager {
+        first: after.map(|_| all),
+        next: next.map(|number| format!("{further}{number}")),
+        size: register::PAGE,
+    }
 }
 
 /// What is typed of a contact.

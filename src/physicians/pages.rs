@@ -58,19 +58,10 @@ pub struct After {
 
 /// GET /physicians
 pub async fn list(site: Site, who: By<Readers>, query: Query<After>) -> Answer {
-    let (scope, today) = (who.scope.clone(), site.db.clock().today());
+    let today = site.db.clock().today();
     let after: Option<PersonId> = query.after.parse().ok();
     let later = after.is_some();
-    let reviews = who.role == Role::SafetyOfficer;
-    let found = site.read(move |conn| {
-        let (rows, next) = register::list(conn, &scope, after.as_ref(), today)?;
-        let waiting = match reviews && after.is_none() {
-            true => register::waiting(conn, &scope, 0)?,
-            false => Vec::new(),
-        };
-        Ok((rows, next, waiting))
-    });
-    let (rows, next, waiting) = found.await?;
+    let (rows, next, waiting) = listed(&site, &who, after, today).await?;
     show(ListPage {
         shell: who.shell("physicians-title", Nav::Physicians),
         rows: rows.into_iter().map(|row| list_row(row, today)).collect(),
@@ -80,6 +71,28 @@ pub async fn list(site: Site, who: By<Readers>, query: Query<After>) -> Answer {
         pager: pager(next, later),
         today,
     })
+}
+
+/// Physicians, the next page's beginning, and what waits for review.
+type Listed = (Vec<Physician>, Option<PersonId>, Vec<Qualification>);
+
+async fn listed(
+    site: &Site,
+    who: &By<Readers>,
+    after: Option<PersonId>,
+    today: NaiveDate,
+) -> Result<Listed, Problem> {
+    let scope = who.scope.clone();
+    let reviews = who.role == Role::SafetyOfficer && after.is_none();
+    site.read(move |conn| {
+        let (rows, next) = register::list(conn, &scope, after.as_ref(), today)?;
+        let waiting = match reviews {
+            true => register::waiting(conn, &scope, 0)?,
+            false => Vec::new(),
+        };
+        Ok((rows, next, waiting))
+    })
+    .await
 }
 
 fn list_row(physician: Physician, today: NaiveDate) -> ListRow {
