@@ -20,8 +20,10 @@ pub mod verdicts;
 
 // Rooms: records and verbs (floor 2), each importing only earlier ones, and their pages (floor 4).
 pub mod accounts;
+pub mod contacts;
 pub mod deliveries;
 pub mod facilities;
+pub mod physicians;
 pub mod programmes;
 pub mod standings;
 

@@ -364,3 +364,91 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER contact_no_delete BEFORE DELETE ON contact FOR EACH ROW EXECUTE FUNCTION guard_contact_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_qualification_moves_on() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.experience IS DISTINCT FROM OLD.experience OR NEW.meetings IS DISTINCT FROM OLD.meetings OR NEW.cooperation IS DISTINCT FROM OLD.cooperation OR NEW.statement IS DISTINCT FROM OLD.statement OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.submitted_by IS DISTINCT FROM OLD.submitted_by OR NEW.submitted_at IS DISTINCT FROM OLD.submitted_at THEN
+    RAISE EXCEPTION 'guard: a signed statement never changes';
+  END IF;
+  IF OLD.known_from IS NOT NULL AND (NEW.known_from IS DISTINCT FROM OLD.known_from OR NEW.reviewed_by IS DISTINCT FROM OLD.reviewed_by OR NEW.reviewed_at IS DISTINCT FROM OLD.reviewed_at) THEN
+    RAISE EXCEPTION 'guard: an accepted statement never changes';
+  END IF;
+  IF (OLD.known_to IS NOT NULL AND (NEW.known_to IS DISTINCT FROM OLD.known_to OR NEW.state <> OLD.state)) OR (NEW.known_to IS NOT NULL AND OLD.known_from IS NULL) THEN
+    RAISE EXCEPTION 'guard: a statement ceases to be held once, and only after it was accepted';
+  END IF;
+  IF NEW.state <> OLD.state AND NOT ((OLD.state = 'submitted' AND NEW.state IN ('accepted', 'returned')) OR (OLD.state = 'accepted' AND NEW.state = 'withdrawn')) THEN
+    RAISE EXCEPTION 'guard: this state cannot follow that one';
+  END IF;
+  IF (NEW.known_from IS NOT NULL) <> (NEW.state IN ('accepted', 'withdrawn')) OR (NEW.state = 'withdrawn' AND NEW.known_to IS NULL) THEN
+    RAISE EXCEPTION 'guard: an accepted statement is known from its acceptance, a withdrawn one no more';
+  END IF;
+  IF NEW.state = 'accepted' AND (NEW.reviewed_by IS NULL OR NEW.reviewed_by IN (NEW.submitted_by, NEW.person_id)) THEN
+    RAISE EXCEPTION 'guard: nobody accepts what they submitted';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER qualification_moves_on BEFORE UPDATE ON qualification FOR EACH ROW EXECUTE FUNCTION guard_qualification_moves_on();
+--;
+CREATE OR REPLACE FUNCTION guard_qualification_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: evidence is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER qualification_no_delete BEFORE DELETE ON qualification FOR EACH ROW EXECUTE FUNCTION guard_qualification_no_delete();
+--;
+CREATE UNIQUE INDEX IF NOT EXISTS qualification_held_once ON qualification (programme_id, person_id) WHERE known_from IS NOT NULL AND known_to IS NULL;
+--;
+CREATE OR REPLACE FUNCTION guard_affiliation_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.person_id IS DISTINCT FROM OLD.person_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.department IS DISTINCT FROM OLD.department OR NEW.title IS DISTINCT FROM OLD.title OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.entered_by IS DISTINCT FROM OLD.entered_by OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER affiliation_keeps_its_words BEFORE UPDATE ON affiliation FOR EACH ROW EXECUTE FUNCTION guard_affiliation_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_contact_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.mode IS DISTINCT FROM OLD.mode OR NEW.presenter IS DISTINCT FROM OLD.presenter OR NEW.presenter_name IS DISTINCT FROM OLD.presenter_name OR NEW.product IS DISTINCT FROM OLD.product OR NEW.safety_measures IS DISTINCT FROM OLD.safety_measures OR NEW.starts_at IS DISTINCT FROM OLD.starts_at OR NEW.ends_at IS DISTINCT FROM OLD.ends_at OR NEW.materials IS DISTINCT FROM OLD.materials OR NEW.summary IS DISTINCT FROM OLD.summary OR NEW.entered_by IS DISTINCT FROM OLD.entered_by OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER contact_keeps_its_words BEFORE UPDATE ON contact FOR EACH ROW EXECUTE FUNCTION guard_contact_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_contact_attendee_with_its_contact() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.known_from > (SELECT seq FROM audit_head)) THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER contact_attendee_with_its_contact BEFORE INSERT ON contact_attendee FOR EACH ROW EXECUTE FUNCTION guard_contact_attendee_with_its_contact();
+--;
+CREATE OR REPLACE FUNCTION guard_contact_attendee_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: evidence is never rewritten';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER contact_attendee_no_update BEFORE UPDATE ON contact_attendee FOR EACH ROW EXECUTE FUNCTION guard_contact_attendee_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_contact_attendee_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: evidence is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER contact_attendee_no_delete BEFORE DELETE ON contact_attendee FOR EACH ROW EXECUTE FUNCTION guard_contact_attendee_no_delete();

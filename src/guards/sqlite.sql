@@ -248,3 +248,80 @@ DROP TRIGGER IF EXISTS contact_no_delete;
 --;
 CREATE TRIGGER contact_no_delete BEFORE DELETE ON contact
 BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+-- What a physician signed never changes; only its review moves on, once each way.
+DROP TRIGGER IF EXISTS qualification_moves_on;
+--;
+CREATE TRIGGER qualification_moves_on BEFORE UPDATE ON qualification
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a signed statement never changes')
+   WHERE NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id
+      OR NEW.person_id IS NOT OLD.person_id OR NEW.facility_id IS NOT OLD.facility_id
+      OR NEW.experience IS NOT OLD.experience OR NEW.meetings IS NOT OLD.meetings
+      OR NEW.cooperation IS NOT OLD.cooperation OR NEW.statement IS NOT OLD.statement
+      OR NEW.first_day IS NOT OLD.first_day OR NEW.last_day IS NOT OLD.last_day
+      OR NEW.submitted_by IS NOT OLD.submitted_by OR NEW.submitted_at IS NOT OLD.submitted_at;
+  SELECT RAISE(ABORT, 'guard: an accepted statement never changes')
+   WHERE OLD.known_from IS NOT NULL AND (NEW.known_from IS NOT OLD.known_from OR NEW.reviewed_by IS NOT OLD.reviewed_by
+      OR NEW.reviewed_at IS NOT OLD.reviewed_at);
+  SELECT RAISE(ABORT, 'guard: a statement ceases to be held once, and only after it was accepted')
+   WHERE (OLD.known_to IS NOT NULL AND (NEW.known_to IS NOT OLD.known_to OR NEW.state <> OLD.state))
+      OR (NEW.known_to IS NOT NULL AND OLD.known_from IS NULL);
+  SELECT RAISE(ABORT, 'guard: this state cannot follow that one')
+   WHERE NEW.state <> OLD.state AND NOT (
+        (OLD.state = 'submitted' AND NEW.state IN ('accepted', 'returned'))
+     OR (OLD.state = 'accepted' AND NEW.state = 'withdrawn'));
+  SELECT RAISE(ABORT, 'guard: an accepted statement is known from its acceptance, a withdrawn one no more')
+   WHERE (NEW.known_from IS NOT NULL) <> (NEW.state IN ('accepted', 'withdrawn'))
+      OR (NEW.state = 'withdrawn' AND NEW.known_to IS NULL);
+  SELECT RAISE(ABORT, 'guard: nobody accepts what they submitted')
+   WHERE NEW.state = 'accepted' AND (NEW.reviewed_by IS NULL OR NEW.reviewed_by IN (NEW.submitted_by, NEW.person_id));
+END;
+--;
+DROP TRIGGER IF EXISTS qualification_no_delete;
+--;
+CREATE TRIGGER qualification_no_delete BEFORE DELETE ON qualification
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+-- One statement of a person is held at a time.
+CREATE UNIQUE INDEX IF NOT EXISTS qualification_held_once ON qualification (programme_id, person_id)
+ WHERE known_from IS NOT NULL AND known_to IS NULL;
+--;
+-- A row that ends keeps what it said.
+DROP TRIGGER IF EXISTS affiliation_keeps_its_words;
+--;
+CREATE TRIGGER affiliation_keeps_its_words BEFORE UPDATE ON affiliation
+WHEN NEW.id IS NOT OLD.id OR NEW.person_id IS NOT OLD.person_id OR NEW.facility_id IS NOT OLD.facility_id
+  OR NEW.department IS NOT OLD.department OR NEW.title IS NOT OLD.title
+  OR NEW.first_day IS NOT OLD.first_day OR NEW.last_day IS NOT OLD.last_day
+  OR NEW.entered_by IS NOT OLD.entered_by OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS contact_keeps_its_words;
+--;
+CREATE TRIGGER contact_keeps_its_words BEFORE UPDATE ON contact
+WHEN NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id
+  OR NEW.facility_id IS NOT OLD.facility_id OR NEW.kind IS NOT OLD.kind OR NEW.mode IS NOT OLD.mode
+  OR NEW.presenter IS NOT OLD.presenter OR NEW.presenter_name IS NOT OLD.presenter_name
+  OR NEW.product IS NOT OLD.product OR NEW.safety_measures IS NOT OLD.safety_measures
+  OR NEW.starts_at IS NOT OLD.starts_at OR NEW.ends_at IS NOT OLD.ends_at
+  OR NEW.materials IS NOT OLD.materials OR NEW.summary IS NOT OLD.summary
+  OR NEW.entered_by IS NOT OLD.entered_by OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+-- Who was there is written with the contact and never after.
+DROP TRIGGER IF EXISTS contact_attendee_with_its_contact;
+--;
+CREATE TRIGGER contact_attendee_with_its_contact BEFORE INSERT ON contact_attendee
+WHEN NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.known_from > (SELECT seq FROM audit_head))
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS contact_attendee_no_update;
+--;
+CREATE TRIGGER contact_attendee_no_update BEFORE UPDATE ON contact_attendee
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS contact_attendee_no_delete;
+--;
+CREATE TRIGGER contact_attendee_no_delete BEFORE DELETE ON contact_attendee
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
