@@ -8,6 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::accounts;
+use crate::facilities;
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
 
@@ -39,6 +40,8 @@ pub fn routes() -> Vec<Route> {
         get("/people/{id}", accounts::pages::person),
         post("/people/{id}/memberships", accounts::pages::grant),
         post("/memberships/{id}/end", accounts::pages::end),
+        get("/facilities", facilities::pages::list),
+        get("/facilities/{id}", facilities::place_pages::show_one),
     ]
 }
 

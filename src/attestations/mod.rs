@@ -31,6 +31,7 @@ pub use answers::{
     Progress, Step, TocilizumabAnswer, ValidityAnswer,
 };
 pub use evidence::{Report, limb, limb_term, standing_reports};
+pub use store::to_review;
 pub use store::{Attestation, Listed, Listing, Named, PAGE, Place, get, list, of_facility};
 
 /// The kind under which audit and signatures name an attestation.

@@ -4,6 +4,8 @@ pub mod codes;
 pub mod imports;
 pub mod keys;
 pub mod lists;
+pub mod pages;
+pub mod place_pages;
 mod store;
 
 use serde_json::json;
