@@ -8,6 +8,7 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::accounts;
+use crate::deliveries::{self, step_pages};
 use crate::facilities;
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
@@ -42,6 +43,42 @@ pub fn routes() -> Vec<Route> {
         post("/memberships/{id}/end", accounts::pages::end),
         get("/facilities", facilities::pages::list),
         get("/facilities/{id}", facilities::place_pages::show_one),
+        get("/deliveries", deliveries::pages::index),
+        get(
+            "/facilities/{id}/deliveries/new",
+            deliveries::order_pages::new,
+        ),
+        post(
+            "/facilities/{id}/deliveries",
+            deliveries::order_pages::create,
+        ),
+        get("/deliveries/{id}", deliveries::pages::show_one),
+        get(
+            "/deliveries/{id}/release.csv",
+            deliveries::pages::release_csv,
+        ),
+        get("/deliveries/{id}/approval", step_pages::approval_page),
+        post("/deliveries/{id}/approval", step_pages::post_approval),
+        get("/deliveries/{id}/refusal", step_pages::refusal_page),
+        post("/deliveries/{id}/refusal", step_pages::post_refusal),
+        get(
+            "/deliveries/{id}/cancellation",
+            step_pages::cancellation_page,
+        ),
+        post(
+            "/deliveries/{id}/cancellation",
+            step_pages::post_cancellation,
+        ),
+        get("/deliveries/{id}/hold", step_pages::hold_page),
+        post("/deliveries/{id}/hold", step_pages::post_hold),
+        get("/deliveries/{id}/schedule", step_pages::schedule_page),
+        post("/deliveries/{id}/schedule", step_pages::post_schedule),
+        get("/deliveries/{id}/release", step_pages::release_page),
+        post("/deliveries/{id}/release", step_pages::post_release),
+        get("/deliveries/{id}/shipment", step_pages::shipment_page),
+        post("/deliveries/{id}/shipment", step_pages::post_shipment),
+        get("/deliveries/{id}/receipt", step_pages::receipt_page),
+        post("/deliveries/{id}/receipt", step_pages::post_receipt),
     ]
 }
 

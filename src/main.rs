@@ -1,27 +1,139 @@
-//! The command line.
+//! The command line: a contract that scripts rely on. Results on stdout, the log on stderr.
 
+mod commands;
+
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-use kanmon::clock::Clock;
-use kanmon::config::{Config, Settings};
-use kanmon::db::Db;
-use kanmon::web::Site;
+use chrono::{DateTime, NaiveDate, Utc};
+use clap::{Args, Parser, Subcommand};
+use kanmon::config::Settings;
 
-/// Exit code for a setting that cannot be used.
-const CONFIGURATION: u8 = 78;
+use commands::{Outcome, admin, demo, imports, judging, serving};
 
 #[derive(Parser)]
-#[command(name = "kanmon", version, about)]
+#[command(name = "kanmon", version, about, long_about = None)]
 struct Line {
     #[command(subcommand)]
     command: Command,
 }
 
+/// Which database a command works on.
+#[derive(Args, Clone)]
+pub struct Database {
+    /// sqlite://FILE or postgres://…
+    #[arg(long, env = "DATABASE_URL", default_value = "sqlite://kanmon.db")]
+    database_url: String,
+}
+
+/// The day and the knowledge to judge by.
+#[derive(Args, Clone)]
+pub struct Moment {
+    /// The day to judge (JST); today when left out.
+    #[arg(long)]
+    on: Option<NaiveDate>,
+    /// Judge by what was known at this instant, for example 2026-11-22T09:00:00+09:00.
+    #[arg(long)]
+    known_at: Option<DateTime<Utc>>,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
 #[derive(Subcommand)]
 enum Command {
+    /// Serve a sample programme of fictional facilities from ./kanmon-demo.db.
+    Demo {
+        #[command(flatten)]
+        settings: demo::Settings,
+        /// Make the sample anew, even where one is there.
+        #[arg(long)]
+        fresh: bool,
+        /// Make the sample and print its accounts without serving it.
+        #[arg(long)]
+        prepare_only: bool,
+    },
     /// Serve the pages.
     Serve(Settings),
+    /// Bring the schema and the guards up to date.
+    Migrate(Database),
+    /// Make the first administrator; the password is read from the first line of standard input.
+    CreateAdmin {
+        #[command(flatten)]
+        database: Database,
+        /// The name as it is printed beside what the person does.
+        #[arg(long)]
+        name: String,
+        /// What the person signs in with.
+        #[arg(long)]
+        login: String,
+    },
+    /// Check the settings of `serve` and the database without serving.
+    CheckConfig(Settings),
+    /// Bring lists in.
+    Import {
+        #[command(subcommand)]
+        what: Import,
+    },
+    /// Judge a facility's standing or a delivery.
+    Judge {
+        #[command(subcommand)]
+        what: Judge,
+    },
+    /// Look after the stored standings.
+    Standings {
+        #[command(subcommand)]
+        what: Standings,
+    },
+    /// Judge every stored verdict again from its stored facts; exit 1 on a difference under the same rules.
+    Replay(Database),
+}
+
+#[derive(Subcommand)]
+enum Import {
+    /// An official list of facilities: csv, csv.gz or xlsx; UTF-8 or CP932; with a header or without.
+    Facilities {
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+        /// Report without writing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Report in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Judge {
+    /// A facility's gate without an order; ID is the internal id or the 医療機関コード.
+    Facility {
+        id: String,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        moment: Moment,
+    },
+    /// A delivery; ID is the internal id or the printed number (D-0001).
+    Delivery {
+        id: String,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        moment: Moment,
+    },
+}
+
+#[derive(Subcommand)]
+enum Standings {
+    /// Judge every stored standing afresh and mend those that differ; with --check only report, exit 1.
+    Rebuild {
+        #[command(flatten)]
+        database: Database,
+        #[arg(long)]
+        check: bool,
+    },
 }
 
 fn main() -> ExitCode {
@@ -31,49 +143,45 @@ fn main() -> ExitCode {
         .with_writer(std::io::stderr)
         .with_env_filter(filter)
         .init();
-    match Line::parse().command {
-        Command::Serve(settings) => serve(&settings),
-    }
-}
-
-fn serve(settings: &Settings) -> ExitCode {
-    let config = match Config::check(settings, false) {
-        Ok(config) => config,
-        Err(problem) => {
-            eprintln!("{problem}");
-            return ExitCode::from(CONFIGURATION);
-        }
+    let outcome = match Line::parse().command {
+        Command::Demo {
+            settings,
+            fresh,
+            prepare_only,
+        } => demo::run(&settings, fresh, prepare_only),
+        Command::Serve(settings) => serving::serve(&settings),
+        Command::Migrate(database) => admin::migrate(&database.database_url),
+        Command::CreateAdmin {
+            database,
+            name,
+            login,
+        } => admin::create(&database.database_url, &name, &login),
+        Command::CheckConfig(settings) => serving::check(&settings),
+        Command::Import {
+            what:
+                Import::Facilities {
+                    file,
+                    database,
+                    dry_run,
+                    json,
+                },
+        } => imports::facilities(&database.database_url, &file, dry_run, json),
+        Command::Judge { what } => match what {
+            Judge::Facility {
+                id,
+                database,
+                moment,
+            } => judging::facility(&database.database_url, &id, &moment),
+            Judge::Delivery {
+                id,
+                database,
+                moment,
+            } => judging::delivery(&database.database_url, &id, &moment),
+        },
+        Command::Standings {
+            what: Standings::Rebuild { database, check },
+        } => judging::rebuild(&database.database_url, check),
+        Command::Replay(database) => judging::replay(&database.database_url),
     };
-    match run(config) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(problem) => {
-            eprintln!("{problem}");
-            ExitCode::FAILURE
-        }
-    }
-}
-
-fn run(config: Config) -> Result<(), Box<dyn std::error::Error>> {
-    let db = Db::open(&config.database_url, Clock::system())?;
-    if kanmon::guards::is_pending(&db)? {
-        kanmon::guards::migrate(&db)?;
-    }
-    let _lock = only_one(&db)?;
-    let site = Site::new(db, config);
-    Ok(kanmon::app::serve(site)?)
-}
-
-/// A second `serve` on one SQLite file would be a second writer; the lock ends with the process.
-fn only_one(db: &Db) -> Result<Option<std::fs::File>, Box<dyn std::error::Error>> {
-    let Some(file) = db.file() else {
-        return Ok(None);
-    };
-    let mut path = file.as_os_str().to_owned();
-    path.push(".serve.lock");
-    let lock = std::fs::File::create(&path)?;
-    if lock.try_lock().is_err() {
-        let path = path.to_string_lossy();
-        return Err(format!("another kanmon serve holds {path}; end it first").into());
-    }
-    Ok(Some(lock))
+    outcome.unwrap_or_else(Outcome::explain)
 }

@@ -110,4 +110,3 @@ facilities-delivery = Delivery
 facilities-delivery-arrives = Expected arrival
 facilities-delivery-lines = Contents
 facilities-history = History
-audit-facility_added = Facility entered ({ $name })

@@ -110,4 +110,3 @@ facilities-delivery = 納入
 facilities-delivery-arrives = 到着予定
 facilities-delivery-lines = 品目
 facilities-history = 経過
-audit-facility_added = 施設を登録（{ $name }）

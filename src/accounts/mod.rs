@@ -2,6 +2,7 @@
 
 pub mod pages;
 pub mod passwords;
+pub mod sessions;
 pub mod store;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};

@@ -3,7 +3,10 @@
 //! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
 //! inside the transaction of the step they permit.
 
+pub mod order_pages;
+pub mod pages;
 mod records;
+pub mod step_pages;
 mod steps;
 mod store;
 

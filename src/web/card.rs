@@ -329,3 +329,66 @@ pub fn outcome(shell: &Shell, finding: &Finding) -> Html {
     let (icon, id) = word(finding.outcome, &finding.reason);
     shell.status(icon, id)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::rules::gate::{self, GateFacts};
+    use crate::web::Nav;
+    use crate::web::page::Desk;
+
+    fn shown(lang: Lang) -> (String, String) {
+        let facts = GateFacts {
+            format: GateFacts::FORMAT,
+            readiness: Vec::new(),
+            changes: Vec::new(),
+            partnerships: Vec::new(),
+            physicians: Vec::new(),
+            explanations: Vec::new(),
+            policies: Vec::new(),
+        };
+        let judged: Vec<Day> = ["2026-11-24", "2026-11-25"]
+            .into_iter()
+            .map(|day| {
+                let day = day.parse().unwrap();
+                let verdict = gate::standing(&facts, day);
+                Day { day, verdict }
+            })
+            .collect();
+        let desk = Desk::of_programme(None, lang);
+        let shell = Shell::new(&desk, None, "app-name", Nav::None, None);
+        let card = card(&shell, "v", "verdict-title", &judged, &Occasion::default());
+        (card.0, days(&shell, &judged, "", "").0)
+    }
+
+    #[test]
+    fn a_card_shows_every_requirement_with_its_clause_and_who_can_mend_it() {
+        let (card, grid) = shown(Lang::Ja);
+        for words in [
+            "納入できない",
+            "満たさない",
+            "24 時間の入院管理",
+            "通知 1(3)（F-1.3）の原文",
+            "社内基準 HP-1",
+            "施設担当者",
+            "電子添文",
+            "11月24日(火)",
+        ] {
+            assert!(card.contains(words), "{words} in {card}");
+        }
+        for limb in ["F-1.1", "F-1.2", "F-1.3", "F-1.4", "社内基準"] {
+            assert!(grid.contains(limb), "{limb} in {grid}");
+        }
+        assert!(!card.contains("reason-") && !card.contains("remedy-"));
+    }
+
+    #[test]
+    fn an_english_card_keeps_the_binding_text_and_says_that_it_is_japanese() {
+        let (card, _) = shown(Lang::En);
+        assert!(card.contains("<blockquote lang=\"ja\">24 時間体制で"));
+        assert!(card.contains("Hospitalisation possible 24 h a day"));
+        assert!(card.contains("May not be delivered"));
+    }
+}

@@ -338,6 +338,31 @@ impl Fields {
         }
     }
 
+    /// A decimal number that may be left empty, within bounds; full-width digits and signs are read as well.
+    pub fn optional_decimal(
+        &mut self,
+        field: &str,
+        raw: &str,
+        range: RangeInclusive<f64>,
+    ) -> Option<f64> {
+        let typed = digits(raw).replace('−', "-");
+        if typed.is_empty() {
+            return None;
+        }
+        let number = typed
+            .parse::<f64>()
+            .ok()
+            .filter(|number| range.contains(number));
+        if number.is_none() {
+            let message = Message::new("forms-not-a-decimal")
+                .with("typed", Argument::Text(trimmed(raw).to_owned()))
+                .with("least", Argument::Text(range.start().to_string()))
+                .with("most", Argument::Text(range.end().to_string()));
+            self.add(field, message);
+        }
+        number
+    }
+
     /// One of several words; `parse` knows them.
     pub fn choice<T>(
         &mut self,
@@ -428,4 +453,69 @@ fn to_date(raw: &Ymd) -> Result<NaiveDate, Message> {
             .with("month", Argument::Number(m))
             .with("last", Argument::Number(last.map_or(31, i64::from)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+
+    fn ymd(y: &str, m: &str, d: &str) -> Ymd {
+        Ymd {
+            y: y.to_owned(),
+            m: m.to_owned(),
+            d: d.to_owned(),
+            t: "９：０５".to_owned(),
+        }
+    }
+
+    #[test]
+    fn digits_of_either_width_are_read() {
+        let mut fields = Fields::new();
+        let at = fields.instant("from", &ymd("２０２６", "11", " ２４　"));
+        let number = fields.number("vials", "１,２００", 1..=5000);
+        assert_eq!(at.to_rfc3339(), "2026-11-24T00:05:00+00:00");
+        assert_eq!(fields.done(number), Ok(1200));
+    }
+
+    #[test]
+    fn every_error_is_collected_and_says_what_is_wrong() {
+        let mut fields = Fields::new();
+        fields.text("name", "　 ", 10);
+        fields.date("a", &ymd("2027", "11", "31"));
+        fields.date("b", &ymd("2027", "13", "1"));
+        fields.date("c", &ymd("20270", "1", "1"));
+        fields.date("d", &ymd("2027", "", "1"));
+        fields.date("e", &ymd("2027", "x", "1"));
+        fields.number("n", "99999999999999999999", 1..=9);
+        fields.text("long", "ああああ", 3);
+        let ids: Vec<&str> = fields
+            .done(())
+            .unwrap_err()
+            .0
+            .iter()
+            .map(|e| e.1.id)
+            .collect();
+        assert_eq!(
+            ids,
+            [
+                "forms-required",
+                "forms-date-impossible",
+                "forms-month-out-of-range",
+                "forms-year-out-of-range",
+                "forms-date-part-missing",
+                "forms-date-part-not-a-number",
+                "forms-not-a-number",
+                "forms-too-long"
+            ]
+        );
+    }
+
+    #[test]
+    fn names_are_kept_as_typed() {
+        let mut fields = Fields::new();
+        let name = fields.text("name", "　\u{fa19}田 Ｔａｒｏ 👩‍⚕️ ", 100);
+        assert_eq!(fields.done(name), Ok("\u{fa19}田 Ｔａｒｏ 👩‍⚕️".to_owned()));
+    }
 }

@@ -31,9 +31,12 @@
 //! ```
 //!
 //! Then add the page to the list in `app.rs`: `get("/facilities/{id}/note", pages::note_form)`. A handler without
-//! `By<…>` or `Open` does not compile there. In a template: `{{ shell.t("id") }}`, `{{ shell.date(day) }}`,
+//! `By<…>`, `Guest` (signed in or not) or `Open` does not compile there. In a template: `{{ shell.t("id") }}`, `{{ shell.date(day) }}`,
 //! `{{ shell.status("met", "outcome-met") }}`, `{% let input = shell.input(errors) %}`,
-//! `{{ input.text("text", form.text) }}` (label `label-text`), `{{ input.date("from", form.from) }}`.
+//! `{{ input.text("text", form.text) }}` (label `label-text`), `{{ input.date("from", form.from) }}`,
+//! `{{ input.password("password") }}` for a signature, `{% include "shared/pager.html" %}`. In the handler,
+//! `card::card`, `card::days` and `history::history` return ready HTML for a field of the template struct.
+//! Field names end in none of `-y`, `-m`, `-d`, `-t`: those are the parts of a date.
 
 pub mod assets;
 pub mod card;

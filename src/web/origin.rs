@@ -1,7 +1,7 @@
 //! Refuses requests that change something unless the browser says that they come from our own pages.
 
 use actix_web::Error;
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, EitherBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HOST, ORIGIN};
 use actix_web::middleware::Next;
@@ -13,11 +13,11 @@ use crate::config::is_loopback;
 pub async fn same_origin(
     req: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
-) -> Result<ServiceResponse<impl MessageBody>, Error> {
+) -> Result<ServiceResponse<EitherBody<impl MessageBody, BoxBody>>, Error> {
     if req.method().is_safe() || comes_from_us(&req) {
-        return next.call(req).await;
+        return Ok(next.call(req).await?.map_into_left_body());
     }
-    Err(Problem::CrossSite.into())
+    Ok(req.error_response(Problem::CrossSite).map_into_right_body())
 }
 
 fn comes_from_us(req: &ServiceRequest) -> bool {

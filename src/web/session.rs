@@ -16,7 +16,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use serde::{Deserialize, Serialize};
 
 use super::Site;
-use crate::accounts::store;
+use crate::accounts::sessions;
 use crate::audit::sha256;
 use crate::config::Config;
 use crate::db::Db;
@@ -103,7 +103,7 @@ impl SessionStore for Rows {
         let key = digest(key);
         let load = move |db: &Db| {
             let now = db.clock().now();
-            let Some((text, until)) = db.read(|conn| store::session(conn, &key))? else {
+            let Some((text, until)) = db.read(|conn| sessions::session(conn, &key))? else {
                 return Ok(None);
             };
             if until <= now {
@@ -112,7 +112,7 @@ impl SessionStore for Rows {
             let kept: Kept = serde_json::from_str(&text)?;
             let fresh = ends(kept.born, now);
             if fresh - until >= GRAIN {
-                db.jot(move |conn| store::keep_session(conn, &key, &text, fresh))?;
+                db.jot(move |conn| sessions::keep_session(conn, &key, &text, fresh))?;
             }
             Ok(Some(kept.state))
         };
@@ -130,8 +130,8 @@ impl SessionStore for Rows {
             let now = db.clock().now();
             let text = serde_json::to_string(&Kept { born: now, state })?;
             db.jot(move |conn| {
-                store::sweep_sessions(conn, now)?;
-                store::keep_session(conn, &hash, &text, ends(now, now))
+                sessions::sweep_sessions(conn, now)?;
+                sessions::keep_session(conn, &hash, &text, ends(now, now))
             })
         };
         self.run(save).await.map_err(SaveError::Other)?;
@@ -149,13 +149,13 @@ impl SessionStore for Rows {
             let now = db.clock().now();
             db.jot(move |conn| {
                 // A session that was signed out meanwhile stays ended.
-                let Some((text, _)) = store::session(conn, &hash)? else {
+                let Some((text, _)) = sessions::session(conn, &hash)? else {
                     return Ok(());
                 };
                 let born = serde_json::from_str::<Kept>(&text)?.born;
                 let state = state.clone();
                 let text = serde_json::to_string(&Kept { born, state })?;
-                store::keep_session(conn, &hash, &text, ends(born, now))
+                sessions::keep_session(conn, &hash, &text, ends(born, now))
             })
         };
         self.run(update).await.map_err(UpdateError::Other)?;
@@ -169,7 +169,7 @@ impl SessionStore for Rows {
 
     async fn delete(&self, key: &SessionKey) -> anyhow::Result<()> {
         let key = digest(key);
-        self.run(move |db| db.jot(move |conn| store::end_session(conn, &key)))
+        self.run(move |db| db.jot(move |conn| sessions::end_session(conn, &key)))
             .await
     }
 }

@@ -1,0 +1,31 @@
+### Words for when there is no page
+
+errors-to-the-start = Go to Today
+errors-to-the-record = See how it stands now
+errors-to-sign-in = Go to sign-in
+errors-request = When you ask for help, give this number: { $request }
+errors-bad-request-title = This request cannot be read
+errors-bad-request = What was sent is not in the form that our pages send. Open the page again and send it once more.
+errors-forbidden-title = You may not use this page
+errors-forbidden = Your present role may not do this.
+errors-wrong-role = This page is for: { $roles }. If you hold another role, change to it.
+errors-no-role-title = You hold no role today
+errors-no-role = You signed in, but no role of yours is valid today. Ask your administrator about the role and its dates.
+errors-cross-site-title = This was not accepted
+errors-cross-site = It could not be confirmed that this was sent from our own pages. Open the page here again and send it once more.
+errors-not-found-title = Not found
+errors-not-found = There is nothing at this address, or it is not for you to see. Check the address, or find the record in its list.
+errors-method-title = This cannot be done here
+errors-method = This address does not take that kind of request. Use the buttons of the page.
+errors-stale-title = Somebody changed it first
+errors-stale = The record changed after you opened the page, so nothing was done. See how it stands now, then do it again if it is still needed.
+errors-too-large-title = Too much was sent
+errors-too-large = At most 64 KB can be sent at once. Shorten the text and send it again.
+errors-invalid-title = Please check what was entered
+errors-invalid = Correct the following and send it again.
+errors-too-many-title = Too many sign-ins
+errors-too-many = There were many sign-ins in a short time. Wait about a minute and try again.
+errors-busy-title = Busy
+errors-busy = The system is busy and nothing was changed. Wait a little and send it again.
+errors-broken-title = Something went wrong
+errors-broken = An unexpected fault stopped this. Nothing was changed. If it happens again, give the number below to your administrator.

@@ -1,0 +1,33 @@
+### The data that are asked for
+
+field-readiness = an accepted attestation
+field-intensive-care = whether the facility has an ICU or equivalent
+field-intensive-care-statement = the dated statement that the facility's equipment equals an ICU
+field-admission-24h = whether the facility admits around the clock
+field-inpatient-beds = whether the facility has inpatient beds
+field-tocilizumab-ready = whether tocilizumab is ready
+field-test-results-available = whether test results are obtained promptly
+field-partnership-agreement = the agreement with the partner and its first day
+field-partner-readiness = the partner's own attestation
+field-partner-intensive-care = whether the partner has an ICU or equivalent
+field-partner-intensive-care-statement = the dated statement that the partner's equipment equals an ICU
+field-partner-admission-24h = whether the partner admits around the clock
+field-partner-tocilizumab-ready = whether tocilizumab is ready at the partner
+field-partner-test-results-available = whether test results are obtained promptly at the partner
+field-physician = a physician named by the facility
+field-physician-qualification = the physician's signed statement on ※3
+field-physician-experience = ※3-1 knowledge and experience in treating haematological malignancies
+field-physician-meetings = ※3-2 whether regular meetings are possible
+field-physician-cooperation = ※3-3 whether the physician can cooperate with the safety measures
+field-physician-affiliation = the physician's time in post
+field-explanation = an explanation of the product and the safety measures
+field-explanation-presenter = who explained
+field-explanation-product = whether the product was explained
+field-explanation-safety-measures = whether the safety measures were explained
+field-explanation-time = when the explanation ended
+field-destination-qualified = whether the destination is qualified
+field-order-lines = the products ordered and their quantities
+field-policy = the house policy in force on the day
+field-meeting = a meeting, or the day from which its due day counts
+field-qualified-physician-on-duty = whether a qualified physician is on duty on the dosing day
+field-facility-qualified = whether the facility is qualified on the dosing day

@@ -1,0 +1,31 @@
+### ページを出せないときの言葉
+
+errors-to-the-start = 今日の対応へ
+errors-to-the-record = いまの状態を見る
+errors-to-sign-in = サインインへ
+errors-request = 問い合わせの際は、この番号をお知らせください：{ $request }
+errors-bad-request-title = この要求は読み取れません
+errors-bad-request = 送られた内容が、このサイトの入力欄の形になっていません。元のページを開き直してから、もう一度送ってください。
+errors-forbidden-title = このページは使えません
+errors-forbidden = いまの役割では、この操作はできません。
+errors-wrong-role = このページを使えるのは、次の役割の人です：{ $roles }。別の役割をお持ちなら、切り替えてください。
+errors-no-role-title = いま使える役割がありません
+errors-no-role = サインインはできましたが、今日有効な役割がありません。管理者に、役割とその期間を確かめてください。
+errors-cross-site-title = この送信は受け付けられません
+errors-cross-site = このサイトのページから送られたことを確かめられませんでした。このサイトのページを開き直してから、もう一度送ってください。
+errors-not-found-title = 見つかりません
+errors-not-found = このアドレスには何もないか、見る権限がありません。アドレスを確かめるか、一覧から探してください。
+errors-method-title = この操作はできません
+errors-method = このアドレスは、その送り方を受け付けません。ページの中のボタンを使ってください。
+errors-stale-title = ほかの人が先に変更しました
+errors-stale = このページを開いたあとで記録が変わったため、いまの操作は行われませんでした。いまの状態を見てから、必要ならもう一度行ってください。
+errors-too-large-title = 送られた内容が大きすぎます
+errors-too-large = 一度に送れるのは 64 KB までです。文章を短くして、もう一度送ってください。
+errors-invalid-title = 入力を確かめてください
+errors-invalid = 次の点を直してから、もう一度送ってください。
+errors-too-many-title = サインインの回数が多すぎます
+errors-too-many = 短い時間に多くのサインインがありました。1 分ほど待ってから、もう一度試してください。
+errors-busy-title = 混み合っています
+errors-busy = いま処理が混み合っていて、何も変更されませんでした。少し待ってから、もう一度送ってください。
+errors-broken-title = うまくいきませんでした
+errors-broken = 思わぬ不具合で処理できませんでした。何も変更されていません。繰り返すときは、下の番号を管理者に知らせてください。

@@ -1,0 +1,33 @@
+### 記録に求める項目
+
+field-readiness = 受理された要件確認
+field-intensive-care = 自施設の ICU または同等の設備の有無
+field-intensive-care-statement = 自施設の設備が ICU と同等である旨の日付のある記載
+field-admission-24h = 自施設の 24 時間の入院受入れ
+field-inpatient-beds = 入院病床の有無
+field-tocilizumab-ready = トシリズマブの備え
+field-test-results-available = 検査結果を速やかに得られるか
+field-partnership-agreement = 連携の取り決めとその始まりの日
+field-partner-readiness = 連携施設自身の要件確認
+field-partner-intensive-care = 連携施設の ICU または同等の設備の有無
+field-partner-intensive-care-statement = 連携施設の設備が ICU と同等である旨の日付のある記載
+field-partner-admission-24h = 連携施設の 24 時間の入院受入れ
+field-partner-tocilizumab-ready = 連携施設のトシリズマブの備え
+field-partner-test-results-available = 連携施設で検査結果を速やかに得られるか
+field-physician = 施設が届け出た医師
+field-physician-qualification = 医師の ※3 についての署名
+field-physician-experience = ※3-1 造血器悪性腫瘍の治療の知識と経験
+field-physician-meetings = ※3-2 定期的な面談が可能か
+field-physician-cooperation = ※3-3 安全対策に協力が可能か
+field-physician-affiliation = 医師の在籍期間
+field-explanation = 製品と安全対策の事前説明
+field-explanation-presenter = 事前説明をした人
+field-explanation-product = 製品を説明したか
+field-explanation-safety-measures = 安全対策を説明したか
+field-explanation-time = 事前説明が終わった日時
+field-destination-qualified = 納入先が要件を満たすか
+field-order-lines = 注文した製品と数量
+field-policy = その日に有効な社内基準
+field-meeting = 面談、または面談の期日を数え始める日
+field-qualified-physician-on-duty = 投与日に要件を満たす医師がいるか
+field-facility-qualified = 投与日に施設が要件を満たすか

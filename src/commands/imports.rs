@@ -1,0 +1,45 @@
+//! Bringing lists in, with a report by which every line is accounted for.
+
+use std::path::Path;
+use std::process::ExitCode;
+
+use kanmon::facilities::{imports, lists};
+
+use super::{Ending, Outcome, open};
+
+/// Remarks shown in words; all of them stand in the JSON report.
+const SHOWN: usize = 20;
+
+/// An official list of facilities.
+pub fn facilities(url: &str, file: &Path, dry_run: bool, json: bool) -> Ending {
+    let list = lists::read(file)
+        .map_err(|cause| Outcome::Usage(format!("{}: {cause}", file.display())))?;
+    let db = open(url)?;
+    let report = imports::bring_in(&db, &list, dry_run)?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "{} lines: {} created, {} updated, {} unchanged, {} repeated, {} rejected; {} vanished{}",
+        report.lines,
+        report.created,
+        report.updated,
+        report.unchanged,
+        report.repeated,
+        report.rejected,
+        report.vanished,
+        if dry_run { " (dry run: nothing was written)" } else { "" },
+    );
+    if !report.prefectures_missing.is_empty() {
+        println!("no facility of: {}", report.prefectures_missing.join(", "));
+    }
+    for remark in report.problems.iter().take(SHOWN) {
+        println!("line {}, {}: {}", remark.line, remark.column, remark.reason);
+    }
+    if report.problems.len() > SHOWN {
+        let more = report.problems.len() - SHOWN;
+        println!("… and {more} more remarks; --json lists them all");
+    }
+    Ok(ExitCode::SUCCESS)
+}

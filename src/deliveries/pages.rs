@@ -1,0 +1,396 @@
+//! How deliveries are seen: the list, one delivery with its verdict day by day, and what its reader may do.
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use askama::Template;
+use serde::Deserialize;
+
+use super::{Delivery, Judged, Line, ListedDelivery, State, detail, list};
+use crate::audit::{self, Row};
+use crate::db::AnyConn;
+use crate::error::{Error, Result};
+use crate::ids::DeliveryId;
+use crate::messages::Lang;
+use crate::rules::finding::{Finding, Outcome};
+use crate::scope::{Role, Scope};
+use crate::standings::{holds, label};
+use crate::verdicts::{self, Day, Kept};
+use crate::web::card::{self, Occasion};
+use crate::web::history::history;
+use crate::web::page::Html;
+use crate::web::visitor::Readers;
+use crate::web::{Answer, By, Id, Nav, Pager, Shell, Site, show};
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct ListQuery {
+    state: String,
+    after: i64,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/list.html")]
+struct ListPage {
+    shell: Shell,
+    rows: Vec<(ListedDelivery, Vec<Line>)>,
+    state: String,
+    pager: Pager,
+}
+
+/// GET /deliveries
+pub async fn index(
+    site: Site,
+    who: By<Readers>,
+    query: actix_web::web::Query<ListQuery>,
+) -> Answer {
+    let scope = who.scope.clone();
+    let states: Vec<State> = State::from_word(&query.state).into_iter().collect();
+    let after = query.after;
+    let (mut rows, lines) = site
+        .read(move |conn| list(conn, &scope, &states, None, after, Pager::SIZE + 1))
+        .await?;
+    let state = State::from_word(&query.state).map_or("", State::as_str);
+    let path = format!("/deliveries?state={state}&");
+    let pager = Pager::cut(&mut rows, &path, after > 0, |row| row.number.to_string());
+    show(ListPage {
+        shell: who.shell("deliveries-title", Nav::Deliveries),
+        rows: with_lines(rows, &lines),
+        state: state.to_owned(),
+        pager,
+    })
+}
+
+/// Each delivery with its own lines.
+pub fn with_lines(rows: Vec<ListedDelivery>, lines: &[Line]) -> Vec<(ListedDelivery, Vec<Line>)> {
+    rows.into_iter()
+        .map(|row| {
+            let own = lines
+                .iter()
+                .filter(|line| line.delivery == row.id)
+                .cloned()
+                .collect();
+            (row, own)
+        })
+        .collect()
+}
+
+/// What has changed since the approval: a rule, how it was answered then, how it is now.
+pub struct Changed {
+    pub rule: String,
+    pub before: Option<Finding>,
+    pub now: Finding,
+}
+
+#[derive(Template)]
+#[template(path = "deliveries/show.html")]
+struct DeliveryPage {
+    shell: Shell,
+    delivery: Delivery,
+    number: String,
+    card: Html,
+    grid: Html,
+    days: Vec<Day>,
+    permits: bool,
+    changed: Vec<Changed>,
+    actions: Vec<Action>,
+    history: Html,
+}
+
+/// Something the reader may do now.
+pub struct Action {
+    /// The noun in the address, which also names the button's message.
+    pub step: &'static str,
+    pub class: &'static str,
+}
+
+struct Seen {
+    delivery: Delivery,
+    /// The fresh answer while the delivery is open; the kept one afterwards.
+    days: Vec<Day>,
+    occasion: Occasion,
+    approved: Option<Kept>,
+    history: Vec<Row>,
+    mine: bool,
+}
+
+/// GET /deliveries/{id}
+pub async fn show_one(site: Site, who: By<Readers>, Id(id): Id<DeliveryId>) -> Answer {
+    let (scope, person) = (who.scope.clone(), who.actor().person.clone());
+    let clock = site.db.clock().clone();
+    let moment = (clock.today(), clock.now());
+    let seen = site
+        .read(move |conn| see(conn, &scope, &id, moment, person.as_ref()))
+        .await?;
+    let number = label("D", seen.delivery.row.number);
+    let shell = who
+        .shell("deliveries-title", Nav::Deliveries)
+        .titled(number.clone())
+        .crumb("/", "nav-today")
+        .crumb("/deliveries", "nav-deliveries");
+    let permits = verdicts::permits(&seen.days);
+    let actions = actions(who.role, &seen, permits);
+    let page = DeliveryPage {
+        card: card::card(&shell, "v", "delivery-verdict", &seen.days, &seen.occasion),
+        grid: card::days(&shell, &seen.days, "delivery-ships", "delivery-arrives"),
+        changed: changed(seen.approved.as_ref(), &seen.days),
+        history: history(&shell, &seen.history),
+        shell,
+        number,
+        permits,
+        actions,
+        days: seen.days,
+        delivery: seen.delivery,
+    };
+    show(page)
+}
+
+fn see(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    id: &DeliveryId,
+    moment: (chrono::NaiveDate, chrono::DateTime<chrono::Utc>),
+    person: Option<&crate::ids::PersonId>,
+) -> Result<Seen> {
+    let delivery = detail(conn, scope, id)?;
+    let mut mine = person == Some(&delivery.ordered_by);
+    let (days, occasion) = if is_open(delivery.row.state) {
+        let judged: Judged = super::judge(conn, scope.programme(), &delivery.row, moment)?;
+        let findings = judged.days.iter().flat_map(|day| &day.verdict.findings);
+        mine |= person.is_some_and(|person| judged.gathered.hands_on(findings).contains(person));
+        let occasion = Occasion {
+            judged_at: Some(moment.1),
+            edition: Some(judged.question.edition().to_owned()),
+            ..Occasion::default()
+        };
+        (judged.days, occasion)
+    } else {
+        let kept = verdicts::get(conn, scope, &delivery.verdict)?;
+        let occasion = Occasion::of(&kept);
+        (kept.days, occasion)
+    };
+    let approved = match (&delivery.approval, delivery.row.state) {
+        (Some(approval), State::Held) => Some(verdicts::get(conn, scope, &approval.verdict)?),
+        _ => None,
+    };
+    let history = audit::history(conn, scope, &[id.to_string()], 100)?;
+    Ok(Seen {
+        delivery,
+        days,
+        occasion,
+        approved,
+        history,
+        mine,
+    })
+}
+
+/// Whether the gate still has a say.
+pub(super) fn is_open(state: State) -> bool {
+    matches!(
+        state,
+        State::Ordered | State::Held | State::Approved | State::Released
+    )
+}
+
+/// What this role may do with a delivery in this state; the first is the page's one filled button.
+fn actions(role: Role, seen: &Seen, permits: bool) -> Vec<Action> {
+    use State::{Approved, Held, Ordered, Released, Shipped};
+    let state = seen.delivery.row.state;
+    let open = is_open(state);
+    let orders = matches!(role, Role::FacilityCoordinator | Role::DistributionOperator);
+    let approver = role == Role::DistributionApprover;
+    let operator = role == Role::DistributionOperator;
+    let stops = approver || role == Role::SafetyOfficer;
+    let waiting = matches!(state, Ordered | Held);
+    let possible = [
+        ("approval", approver && waiting && permits && !seen.mine),
+        ("release", operator && state == Approved),
+        ("shipment", operator && state == Released),
+        ("receipt", orders && state == Shipped),
+        ("schedule", orders && open),
+        ("hold", stops && matches!(state, Approved | Released)),
+        ("refusal", approver && open && !seen.mine),
+        ("cancellation", orders && open),
+    ];
+    let possible = possible.into_iter().filter(|(_, may)| *may);
+    possible
+        .enumerate()
+        .map(|(position, (step, _))| Action {
+            step,
+            class: match (position, step) {
+                (_, "hold" | "refusal" | "cancellation") => "btn btn-stop",
+                (0, _) => "btn btn-first",
+                _ => "btn",
+            },
+        })
+        .collect()
+}
+
+fn changed(approved: Option<&Kept>, now: &[Day]) -> Vec<Changed> {
+    let Some(approved) = approved else {
+        return Vec::new();
+    };
+    let before = card::worst_of_each_rule(&approved.days);
+    card::worst_of_each_rule(now)
+        .into_iter()
+        .filter_map(|(_, now)| {
+            let before = before.iter().find(|(_, finding)| finding.rule == now.rule);
+            let same = before.is_some_and(|(_, before)| {
+                before.outcome == now.outcome && before.reason == now.reason
+            });
+            (!same).then(|| Changed {
+                rule: rule_message(now),
+                before: before.map(|(_, finding)| (*finding).clone()),
+                now: now.clone(),
+            })
+        })
+        .collect()
+}
+
+/// The message that names a rule.
+pub fn rule_message(finding: &Finding) -> String {
+    format!("rule-{}", finding.rule)
+}
+
+impl DeliveryPage {
+    /// The findings that keep the delivery back.
+    fn obstacles(&self) -> Vec<Finding> {
+        card::worst_of_each_rule(&self.days)
+            .into_iter()
+            .filter(|(_, finding)| finding.outcome > Outcome::Consider)
+            .map(|(_, finding)| finding.clone())
+            .collect()
+    }
+
+    fn outcome(&self, finding: &Finding) -> Html {
+        card::outcome(&self.shell, finding)
+    }
+
+    /// Icon of the record's state.
+    fn state_icon(&self) -> &'static str {
+        icon(&self.delivery.row.state)
+    }
+
+    fn state_word(&self) -> String {
+        state_message(&self.delivery.row.state)
+    }
+
+    fn is_open(&self) -> bool {
+        is_open(self.delivery.row.state)
+    }
+
+    /// A finding's reason in words.
+    fn reason(&self, finding: &Finding) -> String {
+        card::reason(self.shell.lang, &finding.reason)
+    }
+
+    /// The first day on which the delivery does not pass.
+    fn failing_day(&self) -> Option<String> {
+        self.days
+            .iter()
+            .find(|day| !day.verdict.permits())
+            .map(|day| self.shell.lang.date(day.day))
+    }
+}
+
+impl ListPage {
+    fn states(&self) -> &'static [State] {
+        State::ALL
+    }
+}
+
+/// A printed number, for templates.
+pub fn numbered(letter: &str, number: &i64) -> String {
+    label(letter, *number)
+}
+
+/// The icon that goes with a state.
+pub fn icon(state: &State) -> &'static str {
+    match state {
+        State::Ordered => "todo",
+        State::Approved | State::Released => "draft",
+        State::Held => "hold",
+        State::Shipped => "soon",
+        State::Received => "met",
+        State::Refused => "unmet",
+        State::Cancelled => "open",
+    }
+}
+
+/// The message that names a state.
+pub fn state_message(state: &State) -> String {
+    format!("delivery-state-{}", state.as_str())
+}
+
+/// A product's name; one that no edition knows shows its own word.
+pub fn product(lang: &Lang, word: &str) -> String {
+    match holds::product_named(word) {
+        crate::rules::gate::OrderedProduct::Known(product) => lang.t(product.message_id()),
+        crate::rules::gate::OrderedProduct::Unknown(word) => word,
+    }
+}
+
+/// GET /deliveries/{id}/release.csv — the release as a row for the wholesaler's system.
+pub async fn release_csv(
+    site: Site,
+    who: By<crate::web::visitor::StaffAndInspector>,
+    Id(id): Id<DeliveryId>,
+) -> Answer {
+    let scope = who.scope.clone();
+    let delivery = site.read(move |conn| detail(conn, &scope, &id)).await?;
+    let (name, text) = release_rows(&delivery)?;
+    Ok(HttpResponse::Ok()
+        .content_type("text/csv; charset=utf-8")
+        .insert_header((
+            header::CONTENT_DISPOSITION,
+            format!("attachment; filename=\"{name}.csv\""),
+        ))
+        .body(text))
+}
+
+/// One row a product: release, delivery, facility, product, vials, last day, wholesaler.
+fn release_rows(delivery: &Delivery) -> Result<(String, String)> {
+    let release = delivery.release.as_ref().ok_or(Error::NotFound)?;
+    let number = label("R", release.number);
+    // The mark lets spreadsheet programs read Japanese names as UTF-8.
+    let mut rows = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
+    let broken = |cause: csv::Error| Error::broken("release as CSV", cause);
+    rows.write_record([
+        "release",
+        "delivery",
+        "facility",
+        "product",
+        "vials",
+        "last_day",
+        "wholesaler",
+        "branch",
+    ])
+    .map_err(broken)?;
+    for line in &delivery.lines {
+        rows.write_record([
+            &number,
+            &label("D", delivery.row.number),
+            &harmless(&delivery.facility_name),
+            &line.product,
+            &line.quantity.to_string(),
+            &release.last_day.to_string(),
+            &harmless(&delivery.wholesaler),
+            &harmless(&delivery.branch),
+        ])
+        .map_err(broken)?;
+    }
+    let bytes = rows
+        .into_inner()
+        .map_err(|cause| Error::broken("release as CSV", cause))?;
+    let text = String::from_utf8(bytes).map_err(|cause| Error::broken("release as CSV", cause))?;
+    Ok((number, text))
+}
+
+/// Text that no spreadsheet program takes for a formula, in half or full width.
+fn harmless(text: &str) -> String {
+    let first = text.chars().next();
+    if first.is_some_and(|c| "=+-@\t\r＝＋－＠".contains(c)) {
+        format!("'{text}")
+    } else {
+        text.to_owned()
+    }
+}
