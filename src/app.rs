@@ -10,6 +10,8 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 use crate::accounts;
 use crate::deliveries::{self, step_pages};
 use crate::facilities;
+use crate::notice_pages;
+use crate::today;
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
 
@@ -41,6 +43,8 @@ pub fn routes() -> Vec<Route> {
         get("/people/{id}", accounts::pages::person),
         post("/people/{id}/memberships", accounts::pages::grant),
         post("/memberships/{id}/end", accounts::pages::end),
+        get("/", today::today),
+        get("/notice", notice_pages::notice),
         get("/facilities", facilities::pages::list),
         get("/facilities/{id}", facilities::place_pages::show_one),
         get("/deliveries", deliveries::pages::index),

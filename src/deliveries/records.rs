@@ -418,7 +418,7 @@ fn with_lines(
     Ok((rows, lines))
 }
 
-/// The facilities, out of these, of the deliveries that are ordered and not yet received: one entry a delivery.
+/// The facilities, out of these, of the deliveries that are ordered and not yet shipped: one entry a delivery.
 pub fn under_way_at(
     conn: &mut AnyConn,
     scope: &Scope,

@@ -53,14 +53,18 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     let today = jst_date(now);
     let ago = |days: u64| today.checked_sub_days(Days::new(days)).unwrap_or(today);
     let ahead = |days: u64| today.checked_add_days(Days::new(days)).unwrap_or(today);
-    db.clock()
-        .move_to(start_of(ago(420)) + TimeDelta::hours(9));
+    db.clock().move_to(start_of(ago(420)) + TimeDelta::hours(9));
     let programme = db.write(&Actor::system("demo"), |tx| {
         programmes::begin(tx, &lunsumio(true))
     })?;
     let mut stage = Stage::open(db, programme)?;
     let places = places(&mut stage)?;
-    let at = |key: &str| places.iter().find(|place| place.key == key).ok_or(Error::NotFound);
+    let at = |key: &str| {
+        places
+            .iter()
+            .find(|place| place.key == key)
+            .ok_or(Error::NotFound)
+    };
     let (hub, central, green, cancer) = (at("hub")?, at("central")?, at("green")?, at("cancer")?);
 
     // 大学病院: everything of its own; others lean on it.
@@ -85,7 +89,12 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
         around_the_clock: false,
         ..ALL
     };
-    attest(&stage, central, leaning, Some((hub, ago(300), Some(ahead(120)))))?;
+    attest(
+        &stage,
+        central,
+        leaning,
+        Some((hub, ago(300), Some(ahead(120)))),
+    )?;
     brief(&stage, central, ago(291), true)?;
 
     for key in ["green", "harbour", "clinic", "memorial", "south", "east"] {
@@ -106,7 +115,12 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
         beds: false,
         ..leaning
     };
-    attest(&stage, at("clinic")?, no_beds, Some((hub, ago(300), Some(ahead(20)))))?;
+    attest(
+        &stage,
+        at("clinic")?,
+        no_beds,
+        Some((hub, ago(300), Some(ahead(20)))),
+    )?;
     let none_ready = Ability {
         tocilizumab: false,
         ..ALL
@@ -131,7 +145,9 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     // Meetings are held, the last of them within the house's ninety days.
     for days in [180, 100, 20] {
         stage.day(ago(days))?;
-        for key in ["hub", "central", "green", "cancer", "harbour", "clinic", "memorial", "south", "east"] {
+        for key in [
+            "hub", "central", "green", "cancer", "harbour", "clinic", "memorial", "south", "east",
+        ] {
             meet(&stage, at(key)?, ago(days))?;
         }
     }
@@ -152,7 +168,12 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     // The arrival slips by two days, past the last day of the only qualified physician.
     let row = pending(&stage, &held)?;
     stage.act("operator", move |tx, scope| {
-        deliveries::reschedule(tx, scope, (&row.id, row.version), (ahead_of(tx.today, 2), ahead_of(tx.today, 6)))
+        deliveries::reschedule(
+            tx,
+            scope,
+            (&row.id, row.version),
+            (ahead_of(tx.today, 2), ahead_of(tx.today, 6)),
+        )
     })?;
     // 東病院 reports that its ICU is closed.
     let (east, programme) = (at("east")?.id.clone(), stage.programme.clone());
@@ -192,7 +213,6 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     kanmon::standings::sweep(db, &stage.programme)?;
     Ok(())
 }
-
 
 fn ahead_of(day: NaiveDate, days: u64) -> NaiveDate {
     day.checked_add_days(Days::new(days)).unwrap_or(day)
@@ -239,7 +259,12 @@ fn places(stage: &mut Stage<'_>) -> Result<Vec<Place>> {
             id,
         };
         let at = Some(&place.id);
-        stage.join(&place.coordinator.0, coordinator, Role::FacilityCoordinator, at)?;
+        stage.join(
+            &place.coordinator.0,
+            coordinator,
+            Role::FacilityCoordinator,
+            at,
+        )?;
         stage.join(&place.physician.0, physician, Role::Physician, at)?;
         places.push(place);
     }
@@ -247,7 +272,12 @@ fn places(stage: &mut Stage<'_>) -> Result<Vec<Place>> {
 }
 
 /// The coordinator names the facility's physician.
-fn name(stage: &Stage<'_>, place: &Place, first_day: NaiveDate, last_day: Option<NaiveDate>) -> Result<()> {
+fn name(
+    stage: &Stage<'_>,
+    place: &Place,
+    first_day: NaiveDate,
+    last_day: Option<NaiveDate>,
+) -> Result<()> {
     let new = NewPhysician {
         who: Named::Known(stage.player(&place.physician.0)?.person),
         department: "血液内科".to_owned(),
@@ -284,7 +314,12 @@ fn state(stage: &Stage<'_>, place: &Place) -> Result<()> {
 type Leaning<'p> = Option<(&'p Place, NaiveDate, Option<NaiveDate>)>;
 
 /// The coordinator fills in every step and signs.
-fn submit(stage: &Stage<'_>, place: &Place, able: Ability, partner: Leaning<'_>) -> Result<AttestationId> {
+fn submit(
+    stage: &Stage<'_>,
+    place: &Place,
+    able: Ability,
+    partner: Leaning<'_>,
+) -> Result<AttestationId> {
     let (id, programme) = (place.id.clone(), stage.programme.clone());
     let parts = parts(stage.db.clock().today(), able, partner);
     let attestation = stage.act(&place.coordinator.0, move |tx, scope| {
@@ -384,7 +419,9 @@ fn meet(stage: &Stage<'_>, place: &Place, day: NaiveDate) -> Result<()> {
 
 fn record(stage: &Stage<'_>, place: &Place, new: NewContact) -> Result<()> {
     let id = place.id.clone();
-    stage.act("mr", move |tx, scope| contacts::record(tx, scope, &id, &new))?;
+    stage.act("mr", move |tx, scope| {
+        contacts::record(tx, scope, &id, &new)
+    })?;
     Ok(())
 }
 
@@ -470,14 +507,17 @@ fn receive(stage: &Stage<'_>, id: &DeliveryId) -> Result<()> {
         intact: true,
         celsius: Some((3.1, 5.8)),
         remarks: String::new(),
-        lines: [("lunsumio_iv_1mg", "K01A26", 3), ("lunsumio_iv_30mg", "K30C14", 2)]
-            .into_iter()
-            .map(|(product, lot, quantity)| ReceiptLine {
-                product: product.to_owned(),
-                lot: lot.to_owned(),
-                quantity,
-            })
-            .collect(),
+        lines: [
+            ("lunsumio_iv_1mg", "K01A26", 3),
+            ("lunsumio_iv_30mg", "K30C14", 2),
+        ]
+        .into_iter()
+        .map(|(product, lot, quantity)| ReceiptLine {
+            product: product.to_owned(),
+            lot: lot.to_owned(),
+            quantity,
+        })
+        .collect(),
     };
     stage.act("operator", move |tx, scope| {
         deliveries::receive(tx, scope, (&row.id, row.version), &goods)
