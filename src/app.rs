@@ -11,7 +11,10 @@ use crate::accounts;
 use crate::attestations::{self, change_pages, review_pages};
 use crate::contacts;
 use crate::deliveries::{self, step_pages};
+use crate::facilities;
+use crate::notice_pages;
 use crate::physicians;
+use crate::today;
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
 
@@ -92,6 +95,10 @@ pub fn routes() -> Vec<Route> {
         get("/facilities/{id}/contacts/new", contacts::pages::new_form),
         post("/facilities/{id}/contacts", contacts::pages::record),
         post("/contacts/{id}/correction", contacts::pages::correct),
+        get("/", today::today),
+        get("/notice", notice_pages::notice),
+        get("/facilities", facilities::pages::list),
+        get("/facilities/{id}", facilities::place_pages::show_one),
         get("/deliveries", deliveries::pages::index),
         get(
             "/facilities/{id}/deliveries/new",

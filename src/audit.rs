@@ -134,6 +134,24 @@ fn salt() -> Result<String> {
     Ok(hex::encode(bytes))
 }
 
+/// Rows with their details, as they are shown.
+macro_rules! rows {
+    () => {
+        audit::table
+            .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+            .select((
+                audit::seq,
+                audit::at,
+                audit::person_id.nullable(),
+                audit::person_name,
+                audit::role,
+                audit::verb,
+                audit::facility_id,
+                audit_detail::detail.nullable(),
+            ))
+    };
+}
+
 /// The history of one record, newest first, at most `limit` rows.
 pub fn history(
     conn: &mut AnyConn,
@@ -141,34 +159,52 @@ pub fn history(
     subjects: &[String],
     limit: i64,
 ) -> Result<Vec<Row>> {
-    type Stored = (
-        i64,
-        NaiveDateTime,
-        Option<PersonId>,
-        String,
-        String,
-        String,
-        Option<FacilityId>,
-        Option<String>,
-    );
-    let rows: Vec<Stored> = audit::table
-        .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+    let rows = rows!()
         .filter(audit::subject_id.eq_any(subjects))
         .order(audit::seq.desc())
         .limit(limit)
-        .select((
-            audit::seq,
-            audit::at,
-            audit::person_id.nullable(),
-            audit::person_name,
-            audit::role,
-            audit::verb,
-            audit::facility_id,
-            audit_detail::detail.nullable(),
-        ))
         .load(conn)?;
-    Ok(rows
-        .into_iter()
+    Ok(shown(scope, rows))
+}
+
+/// What happened at one facility to records of these kinds, newest first, at most `limit` rows.
+///
+/// The kinds are named because not every reader of a facility may read of everything that happens there.
+pub fn of_facility(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    facility: &FacilityId,
+    kinds: &[&str],
+    limit: i64,
+) -> Result<Vec<Row>> {
+    scope.admit(facility)?;
+    let rows = rows!()
+        .filter(audit::facility_id.eq(facility.as_str()))
+        .filter(audit::subject_kind.eq_any(kinds))
+        .filter(
+            audit::programme_id
+                .is_null()
+                .or(audit::programme_id.eq(scope.programme().as_str())),
+        )
+        .order(audit::seq.desc())
+        .limit(limit)
+        .load(conn)?;
+    Ok(shown(scope, rows))
+}
+
+type Stored = (
+    i64,
+    NaiveDateTime,
+    Option<PersonId>,
+    String,
+    String,
+    String,
+    Option<FacilityId>,
+    Option<String>,
+);
+
+fn shown(scope: &Scope, rows: Vec<Stored>) -> Vec<Row> {
+    rows.into_iter()
         .filter(|row| row.6.as_ref().is_none_or(|facility| scope.sees(facility)))
         .map(|row| Row {
             seq: row.0,
@@ -182,7 +218,7 @@ pub fn history(
                 .and_then(|text| serde_json::from_str(&text).ok())
                 .unwrap_or(Value::Null),
         })
-        .collect())
+        .collect()
 }
 
 /// Until which audit sequence something was known.

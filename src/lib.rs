@@ -31,5 +31,9 @@ pub mod standings;
 // Floor 3: what every page shares.
 pub mod web;
 
+// Floor 4: pages that look across rooms; the rooms' own pages stand in the rooms.
+pub mod notice_pages;
+pub mod today;
+
 // Floor 5: every address in one list.
 pub mod app;

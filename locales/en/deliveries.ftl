@@ -155,4 +155,3 @@ delivery-deviation-cold-chain-broken = The temperature left 2–8 °C on the way
 delivery-deviation-arrived-on-another-day = It arrived on another day than expected
 
 policy-in-the-past = The first day lies in the past. Enter today or a later day.
-label-reason = Reason

@@ -152,4 +152,3 @@ delivery-deviation-cold-chain-broken = 輸送中の温度が 2–8 °C を外れ
 delivery-deviation-arrived-on-another-day = 予定と異なる日に届きました
 
 policy-in-the-past = 適用開始日が過ぎています。今日以降の日を入力してください。
-label-reason = 理由

@@ -37,6 +37,7 @@ pub use answers::{
 };
 pub use evidence::{Confirmed, Report, confirmed, limb, limb_term, standing_reports};
 pub use sheet::{Line, Section, sheet};
+pub use store::to_review;
 pub use store::{Attestation, Listed, Listing, Named, PAGE, Place, get, list, of_facility};
 
 /// The kind under which audit and signatures name an attestation.

@@ -426,3 +426,42 @@ pub(super) fn supersede(conn: &mut AnyConn, by: &Attestation) -> Result<usize> {
         ))
         .execute(conn)?)
 }
+
+/// What was submitted and waits for a reviewer, oldest first; at most `limit`.
+pub fn to_review(conn: &mut AnyConn, scope: &Scope, limit: i64) -> Result<Vec<Listed>> {
+    let mut query = attestation::table
+        .inner_join(facility::table.on(facility::id.eq(attestation::facility_id)))
+        .filter(attestation::programme_id.eq(scope.programme()))
+        .filter(attestation::state.eq(State::Submitted))
+        .order(attestation::number)
+        .limit(limit)
+        .select((
+            attestation::id,
+            attestation::number,
+            facility::id,
+            facility::name,
+            attestation::state,
+            attestation::started_at,
+            attestation::submitted_at,
+            attestation::reviewed_at,
+        ))
+        .into_boxed();
+    if let Some(own) = scope.only() {
+        query = query.filter(attestation::facility_id.eq(own.clone()));
+    }
+    let found: Vec<ListedRow> = query.load(conn)?;
+    Ok(found.into_iter().map(line).collect())
+}
+
+fn line(row: ListedRow) -> Listed {
+    let (id, number, facility, name, state, started_at, submitted_at, reviewed_at) = row;
+    Listed {
+        id,
+        number,
+        facility: Place { id: facility, name },
+        state,
+        started_at: started_at.and_utc(),
+        submitted_at: submitted_at.map(|at| at.and_utc()),
+        reviewed_at: reviewed_at.map(|at| at.and_utc()),
+    }
+}

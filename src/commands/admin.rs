@@ -43,7 +43,12 @@ pub fn lunsumio(demo: bool) -> NewProgramme {
         code: "lunsumio-iv".to_owned(),
         name_ja: "ルンスミオ点滴静注 納入管理".to_owned(),
         name_en: "Lunsumio intravenous: delivery control".to_owned(),
-        manufacturer: if demo { "架空製薬株式会社" } else { "製造販売業者" }.to_owned(),
+        manufacturer: if demo {
+            "架空製薬株式会社"
+        } else {
+            "製造販売業者"
+        }
+        .to_owned(),
         demo,
     }
 }

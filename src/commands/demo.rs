@@ -84,7 +84,9 @@ fn remove_sample() -> Result<(), Outcome> {
     }
     let db = Db::open(&format!("sqlite://{FILE}"), Clock::system())?;
     if !guards::is_pending(&db)? && !db.read(programmes::is_demo)? {
-        return Err(Outcome::Failed(format!("{FILE} holds no sample and is left alone")));
+        return Err(Outcome::Failed(format!(
+            "{FILE} holds no sample and is left alone"
+        )));
     }
     drop(db);
     for suffix in ["", "-wal", "-shm", ".serve.lock"] {

@@ -29,7 +29,11 @@ pub fn facilities(url: &str, file: &Path, dry_run: bool, json: bool) -> Ending {
         report.repeated,
         report.rejected,
         report.vanished,
-        if dry_run { " (dry run: nothing was written)" } else { "" },
+        if dry_run {
+            " (dry run: nothing was written)"
+        } else {
+            ""
+        },
     );
     if !report.prefectures_missing.is_empty() {
         println!("no facility of: {}", report.prefectures_missing.join(", "));

@@ -92,7 +92,14 @@ fn answer(id: &str, on: NaiveDate, question: &Question, days: &[Day], moment: &M
         println!("{}", serde_json::to_string_pretty(&printed)?);
         return Ok(ExitCode::SUCCESS);
     }
-    println!("{id} on {on}: {}", if permits { "may be delivered" } else { "may not be delivered" });
+    println!(
+        "{id} on {on}: {}",
+        if permits {
+            "may be delivered"
+        } else {
+            "may not be delivered"
+        }
+    );
     for finding in findings {
         println!(
             "  {:<12} {:<20} {} [{}]{}",
@@ -100,7 +107,9 @@ fn answer(id: &str, on: NaiveDate, question: &Question, days: &[Day], moment: &M
             finding.rule,
             Lang::En.fill(finding.reason.message_id(), &finding.reason.arguments()),
             finding.clauses.join(", "),
-            finding.until.map_or_else(String::new, |until| format!(" until {until}")),
+            finding
+                .until
+                .map_or_else(String::new, |until| format!(" until {until}")),
         );
     }
     println!("By this notice only; see the electronic package insert.");
@@ -113,7 +122,10 @@ pub fn rebuild(url: &str, check: bool) -> Ending {
     let programme = programme(&db)?.id;
     let (seen, drifts) = standings::rebuild(&db, &programme, !check)?;
     for drift in &drifts {
-        println!("{}: stored {}, judged {}", drift.facility, drift.stored, drift.judged);
+        println!(
+            "{}: stored {}, judged {}",
+            drift.facility, drift.stored, drift.judged
+        );
     }
     println!("{seen} standings, {} differed", drifts.len());
     if check && !drifts.is_empty() {
@@ -131,7 +143,10 @@ pub fn replay(url: &str) -> Ending {
             let rules = difference.rules.join(", ");
             if difference.same_rules {
                 errors += 1;
-                println!("V-{}: differs under the same rules: {rules}", difference.number);
+                println!(
+                    "V-{}: differs under the same rules: {rules}",
+                    difference.number
+                );
             } else {
                 changed += 1;
                 println!(
@@ -141,7 +156,9 @@ pub fn replay(url: &str) -> Ending {
             }
         })
     })?;
-    println!("{judged} verdicts, {errors} differ under the same rules, {changed} answers changed since");
+    println!(
+        "{judged} verdicts, {errors} differ under the same rules, {changed} answers changed since"
+    );
     if errors > 0 {
         return Err(Outcome::Failed(
             "stored verdicts differ from their facts under the same rules".to_owned(),

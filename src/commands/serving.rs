@@ -24,7 +24,11 @@ pub fn check(settings: &Settings) -> Ending {
     println!(
         "the settings can be used: pages at {}, {}",
         config.public_url.origin,
-        if pending { "schema to be migrated at the start" } else { "schema up to date" },
+        if pending {
+            "schema to be migrated at the start"
+        } else {
+            "schema up to date"
+        },
     );
     Ok(ExitCode::SUCCESS)
 }
@@ -60,7 +64,8 @@ fn configured(settings: &Settings) -> Result<Config, Outcome> {
 fn refuse_demo(db: &Db, pending: bool) -> Result<(), Outcome> {
     if !pending && db.read(programmes::is_demo)? {
         return Err(Outcome::Configuration(
-            "DATABASE_URL: this database holds the sample programme; `kanmon demo` serves it".to_owned(),
+            "DATABASE_URL: this database holds the sample programme; `kanmon demo` serves it"
+                .to_owned(),
         ));
     }
     Ok(())
@@ -93,7 +98,9 @@ fn start_sweep(db: Db) -> Result<(), Outcome> {
                 Ok(Some(programme)) => match standings::sweep(&db, &programme.id) {
                     Ok(0) => {}
                     Ok(renewed) => tracing::info!(renewed, "standings swept"),
-                    Err(cause) => tracing::error!(%cause, "the sweep failed and will be tried again"),
+                    Err(cause) => {
+                        tracing::error!(%cause, "the sweep failed and will be tried again")
+                    }
                 },
                 Ok(None) => {}
                 Err(cause) => tracing::error!(%cause, "the sweep cannot read the programme"),

@@ -29,7 +29,7 @@ use crate::{counters, ids::VerdictId};
 pub use crate::standings::holds::State;
 pub use records::{
     Approval, Delivery, Deviation, Line, ListedDelivery, Lot, Receipt, Release, Shipment, detail,
-    list,
+    latest, list, under_way_at,
 };
 pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
 

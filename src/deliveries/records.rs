@@ -9,12 +9,13 @@ use crate::error::{Error, Result};
 use crate::ids::{
     ApprovalId, DeliveryId, FacilityId, PersonId, ReceiptId, ReleaseId, ShipmentId, VerdictId,
 };
+use crate::rules::gate::OrderedProduct;
 use crate::schema::{
     approval, delivery, delivery_line, deviation, facility, person, receipt, receipt_line,
     release_order, shipment, shipment_lot,
 };
 use crate::scope::Scope;
-use crate::standings::holds::Pending;
+use crate::standings::holds::{self, Pending};
 
 /// One line of a list of deliveries.
 #[derive(Debug, Clone, Queryable)]
@@ -38,6 +39,16 @@ pub struct Line {
     pub delivery: DeliveryId,
     pub product: String,
     pub quantity: i32,
+}
+
+impl Line {
+    /// The product in the fewest words: its strength, or the word that was typed for one the notice does not know.
+    pub fn product_short(&self) -> String {
+        match holds::product_named(&self.product) {
+            OrderedProduct::Known(product) => format!("{} mg", product.milligrams()),
+            OrderedProduct::Unknown(word) => word,
+        }
+    }
 }
 
 /// A delivery with every step it took.
@@ -320,6 +331,25 @@ fn receipts(conn: &mut AnyConn, id: &DeliveryId) -> Result<Option<Receipt>> {
     }))
 }
 
+/// The columns of a line of a list.
+macro_rules! listed {
+    () => {
+        (
+            delivery::id,
+            delivery::number,
+            delivery::facility_id,
+            facility::name,
+            delivery::state,
+            delivery::ships_on,
+            delivery::arrives_on,
+            delivery::ordered_at,
+            delivery::held_at,
+            delivery::ordered_by,
+            delivery::verdict_id,
+        )
+    };
+}
+
 /// Deliveries in these states (all, if none is named), oldest first after a number; at most `limit`.
 pub fn list(
     conn: &mut AnyConn,
@@ -335,19 +365,7 @@ pub fn list(
         .filter(delivery::number.gt(after))
         .order(delivery::number)
         .limit(limit)
-        .select((
-            delivery::id,
-            delivery::number,
-            delivery::facility_id,
-            facility::name,
-            delivery::state,
-            delivery::ships_on,
-            delivery::arrives_on,
-            delivery::ordered_at,
-            delivery::held_at,
-            delivery::ordered_by,
-            delivery::verdict_id,
-        ))
+        .select(listed!())
         .into_boxed();
     if let Some(only) = scope.only().or(facility) {
         query = query.filter(delivery::facility_id.eq(only.clone()));
@@ -360,7 +378,33 @@ pub fn list(
     if !states.is_empty() {
         query = query.filter(delivery::state.eq_any(states.to_vec()));
     }
-    let rows: Vec<ListedDelivery> = query.load(conn)?;
+    let rows = query.load(conn)?;
+    with_lines(conn, rows)
+}
+
+/// The latest deliveries of one facility, newest first; at most `limit`.
+pub fn latest(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    place: &FacilityId,
+    limit: i64,
+) -> Result<(Vec<ListedDelivery>, Vec<Line>)> {
+    scope.admit(place)?;
+    let rows = delivery::table
+        .inner_join(facility::table)
+        .filter(delivery::programme_id.eq(scope.programme()))
+        .filter(delivery::facility_id.eq(place))
+        .order(delivery::number.desc())
+        .limit(limit)
+        .select(listed!())
+        .load(conn)?;
+    with_lines(conn, rows)
+}
+
+fn with_lines(
+    conn: &mut AnyConn,
+    rows: Vec<ListedDelivery>,
+) -> Result<(Vec<ListedDelivery>, Vec<Line>)> {
     let ids: Vec<&DeliveryId> = rows.iter().map(|row| &row.id).collect();
     let lines = delivery_line::table
         .filter(delivery_line::delivery_id.eq_any(ids))
@@ -372,6 +416,27 @@ pub fn list(
         ))
         .load(conn)?;
     Ok((rows, lines))
+}
+
+/// The facilities, out of these, of the deliveries that are ordered and not yet shipped: one entry a delivery.
+pub fn under_way_at(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    places: &[FacilityId],
+) -> Result<Vec<FacilityId>> {
+    let states = [
+        State::Ordered,
+        State::Approved,
+        State::Released,
+        State::Held,
+    ];
+    let seen: Vec<&FacilityId> = places.iter().filter(|place| scope.sees(place)).collect();
+    Ok(delivery::table
+        .filter(delivery::programme_id.eq(scope.programme()))
+        .filter(delivery::state.eq_any(states))
+        .filter(delivery::facility_id.eq_any(seen))
+        .select(delivery::facility_id)
+        .load(conn)?)
 }
 
 /// One delivery with all its steps.

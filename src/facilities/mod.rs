@@ -5,6 +5,8 @@ pub mod imports;
 pub mod keys;
 pub mod lists;
 mod names;
+pub mod pages;
+pub mod place_pages;
 mod store;
 
 use serde_json::json;

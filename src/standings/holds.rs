@@ -30,6 +30,26 @@ crate::words! {
     }
 }
 
+impl State {
+    /// The icon that goes with it.
+    pub fn icon(self) -> &'static str {
+        match self {
+            State::Ordered => "todo",
+            State::Approved | State::Released => "draft",
+            State::Held => "hold",
+            State::Shipped => "soon",
+            State::Received => "met",
+            State::Refused => "unmet",
+            State::Cancelled => "open",
+        }
+    }
+
+    /// The message that names it.
+    pub fn word(self) -> String {
+        format!("delivery-state-{}", self.as_str())
+    }
+}
+
 /// What the rules need of a delivery, beside the facts of its facility.
 #[derive(Debug, Clone, Queryable, Selectable)]
 #[diesel(table_name = delivery)]

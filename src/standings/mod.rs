@@ -22,7 +22,9 @@ use crate::scope::{Actor, Scope};
 use crate::verdicts::{self, Day, Kind, Occasion, Purpose, Question};
 
 pub use facts::{Gathered, gather, label};
-pub use store::{Standing, lapsing, of, outcomes};
+pub use store::{
+    Answered, Relying, Standing, answers, lapsing, lapsing_after, of, outcomes, relying,
+};
 
 /// How many facilities one transaction of the daily sweep renews, so that it never keeps other writers waiting long.
 const SWEEP: i64 = 100;

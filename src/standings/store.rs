@@ -10,8 +10,8 @@ use crate::counters;
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{FacilityId, ProgrammeId, VerdictId};
-use crate::rules::finding::Outcome;
-use crate::schema::{facility, partnership, standing};
+use crate::rules::finding::{Finding, Outcome};
+use crate::schema::{facility, finding, partnership, standing};
 use crate::scope::Scope;
 
 /// A facility's standing as it is kept.
@@ -26,6 +26,13 @@ pub struct Standing {
     /// The last day on which the standing still permits; none where it does not permit, or has no known end.
     pub permitted_until: Option<NaiveDate>,
     pub(super) digest: String,
+}
+
+impl Standing {
+    /// Whether it still permits on a day, which the daily sweep may not have reached yet.
+    pub fn permits_on(&self, day: NaiveDate) -> bool {
+        self.outcome <= Outcome::Consider && self.permitted_until.is_none_or(|last| day <= last)
+    }
 }
 
 type Row = (
@@ -215,6 +222,17 @@ pub fn lapsing(
     by: NaiveDate,
     limit: i64,
 ) -> Result<Vec<(String, Standing)>> {
+    lapsing_after(conn, scope, by, None, limit)
+}
+
+/// The same, from after the day and the facility of the row shown last.
+pub fn lapsing_after(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    by: NaiveDate,
+    after: Option<&(NaiveDate, FacilityId)>,
+    limit: i64,
+) -> Result<Vec<(String, Standing)>> {
     let mut query = standing::table
         .inner_join(facility::table)
         .filter(standing::programme_id.eq(scope.programme()))
@@ -227,8 +245,100 @@ pub fn lapsing(
     if let Some(own) = scope.only() {
         query = query.filter(standing::facility_id.eq(own.clone()));
     }
+    if let Some((day, last)) = after {
+        query = query.filter(
+            standing::permitted_until.ge(*day).and(
+                standing::permitted_until
+                    .gt(*day)
+                    .or(standing::facility_id.gt(last.clone())),
+            ),
+        );
+    }
     let rows: Vec<(String, Row)> = query.load(conn)?;
     rows.into_iter()
         .map(|(name, row)| read(row).map(|standing| (name, standing)))
+        .collect()
+}
+
+/// A facility that names another as its partner.
+#[derive(Debug, Clone, Queryable)]
+pub struct Relying {
+    pub facility: FacilityId,
+    pub name: String,
+    /// The last day of the agreement.
+    pub last_day: Option<NaiveDate>,
+}
+
+/// The facilities that name this one as their partner, by name. INVARIANT: a facility never learns of another from it.
+pub fn relying(conn: &mut AnyConn, scope: &Scope, partner: &FacilityId) -> Result<Vec<Relying>> {
+    if scope.only().is_some() {
+        return Ok(Vec::new());
+    }
+    Ok(partnership::table
+        .inner_join(facility::table.on(facility::id.eq(partnership::facility_id)))
+        .filter(partnership::programme_id.eq(scope.programme()))
+        .filter(partnership::partner_id.eq(partner))
+        .filter(partnership::known_to.is_null())
+        .order((facility::name_key, facility::id, partnership::id))
+        .select((
+            facility::id,
+            facility::name,
+            partnership::agreement_last_day,
+        ))
+        .load(conn)?)
+}
+
+/// What a facility's standing answers to one rule.
+#[derive(Debug, Clone)]
+pub struct Answered {
+    pub facility: FacilityId,
+    pub name: String,
+    pub finding: Finding,
+}
+
+/// What standings answer to these rules where it is not met, or ends on a day up to `by`; those not met come first.
+/// At most `limit` of each, found through the indexes of standings that do not permit or end soon.
+pub fn answers(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    rules: &[&str],
+    by: NaiveDate,
+    limit: i64,
+) -> Result<Vec<Answered>> {
+    type Row = (FacilityId, String, String);
+    let asked = || {
+        standing::table
+            .inner_join(facility::table)
+            .inner_join(finding::table.on(finding::verdict_id.eq(standing::verdict_id)))
+            .filter(standing::programme_id.eq(scope.programme().clone()))
+            .filter(finding::rule.eq_any(rules.iter().map(|rule| (*rule).to_owned())))
+            .limit(limit)
+            .select((standing::facility_id, facility::name, finding::body))
+    };
+    let failing = asked()
+        .filter(standing::outcome.ne(Outcome::Met.as_str()))
+        .filter(finding::outcome.ne(Outcome::Met.as_str()))
+        .order((standing::facility_id, finding::position));
+    let ending = asked()
+        .filter(standing::until.le(by))
+        .filter(finding::outcome.eq(Outcome::Met.as_str()))
+        .filter(finding::until.le(by))
+        .order((standing::until, standing::facility_id, finding::position));
+    let mut rows: Vec<Row> = match scope.only() {
+        Some(own) => failing.filter(standing::facility_id.eq(own)).load(conn)?,
+        None => failing.load(conn)?,
+    };
+    rows.extend::<Vec<Row>>(match scope.only() {
+        Some(own) => ending.filter(standing::facility_id.eq(own)).load(conn)?,
+        None => ending.load(conn)?,
+    });
+    rows.into_iter()
+        .map(|(facility, name, body)| {
+            Ok(Answered {
+                facility,
+                name,
+                finding: serde_json::from_str(&body)?,
+            })
+        })
         .collect()
 }

@@ -1,0 +1,282 @@
+//! What today's page reads: a constant number of statements for each role, whatever the number of facilities.
+
+use std::collections::BTreeMap;
+
+use chrono::NaiveDate;
+
+use super::{Desk, ROWS};
+use crate::attestations::{self, Listed};
+use crate::audit::Known;
+use crate::counters;
+use crate::db::AnyConn;
+use crate::deliveries::{self, Line, ListedDelivery, State};
+use crate::error::{Error, Result};
+use crate::ids::{DeliveryId, FacilityId};
+use crate::physicians::{Physician, Qualification, register};
+use crate::rules::finding::{Finding, Outcome};
+use crate::rules::gate;
+use crate::scope::Role;
+use crate::standings::{self, Answered, Gathered, Standing, holds, label};
+use crate::verdicts::{self, Day};
+
+/// How many days ahead a lapse or a meeting is called near.
+const SOON: u64 = 30;
+/// The rules that a representative mends.
+const CONTACTS: [&str; 3] = ["meeting", "explanation", "explanation_age"];
+
+/// A delivery with what is ordered.
+pub(super) struct Going {
+    pub row: ListedDelivery,
+    pub lines: Vec<Line>,
+}
+
+/// A delivery judged now, with its order.
+pub(super) struct Judged {
+    pub going: Going,
+    pub days: Vec<Day>,
+    pub hand: Hand,
+}
+
+/// Whether the reader had a hand in it, which keeps them from approving it.
+pub(super) enum Hand {
+    None,
+    Ordered,
+    /// They entered or accepted these records.
+    Evidence(Vec<String>),
+}
+
+/// A facility that stops being delivered to.
+pub(super) struct Lapse {
+    pub name: String,
+    pub standing: Standing,
+    pub last: NaiveDate,
+    /// What ends on that day.
+    pub ends: Vec<Finding>,
+    /// Deliveries that are ordered and not yet shipped.
+    pub deliveries: i64,
+}
+
+/// One facility's own reader: how it stands, and its attestations.
+pub(super) struct Own {
+    pub facility: FacilityId,
+    pub recorded: bool,
+    pub days: Vec<Day>,
+    pub until: Option<NaiveDate>,
+    pub attestations: Vec<Listed>,
+}
+
+/// What was read; what a role does not need stays empty.
+#[derive(Default)]
+pub(super) struct Found {
+    pub states: BTreeMap<&'static str, i64>,
+    pub outcomes: BTreeMap<&'static str, i64>,
+    pub to_review: i64,
+    pub waiting: Vec<Judged>,
+    pub held: Vec<Judged>,
+    pub approved: Vec<Going>,
+    pub released: Vec<Going>,
+    pub shipped: Vec<Going>,
+    pub under_way: Vec<Going>,
+    pub lapsing: Vec<Lapse>,
+    pub contacts: Vec<Answered>,
+    pub attestations: Vec<Listed>,
+    pub statements: Vec<Qualification>,
+    pub own: Option<Own>,
+    pub physician: Option<Physician>,
+}
+
+/// The last day that is called near.
+pub(super) fn soon(today: NaiveDate) -> NaiveDate {
+    today
+        .checked_add_days(chrono::Days::new(SOON))
+        .unwrap_or(today)
+}
+
+pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
+    let mut found = Found::default();
+    if desk.scope.only().is_none() && desk.role != Role::Administrator {
+        tallies(conn, desk, &mut found)?;
+    }
+    match desk.role {
+        Role::DistributionApprover => {
+            judged_both(conn, desk, &mut found)?;
+            found.lapsing = lapsing(conn, desk)?;
+        }
+        Role::DistributionOperator => {
+            found.approved = going(conn, desk, &[State::Approved])?;
+            found.released = going(conn, desk, &[State::Released])?;
+            found.shipped = going(conn, desk, &[State::Shipped])?;
+        }
+        Role::Representative => {
+            let by = soon(desk.today);
+            found.contacts = standings::answers(conn, &desk.scope, &CONTACTS, by, ROWS)?;
+            found.lapsing = lapsing(conn, desk)?;
+        }
+        Role::SafetyOfficer => {
+            found.attestations = attestations::to_review(conn, &desk.scope, ROWS)?;
+            found.statements = register::waiting(conn, &desk.scope, 0)?;
+            judged_both(conn, desk, &mut found)?;
+        }
+        Role::FacilityCoordinator => {
+            found.own = own(conn, desk)?;
+            found.under_way = going(conn, desk, &UNDER_WAY)?;
+        }
+        Role::Physician => found.physician = physician(conn, desk)?,
+        Role::Inspector | Role::Administrator => {}
+    }
+    Ok(found)
+}
+
+/// From order to the door of the facility.
+const UNDER_WAY: [State; 5] = [
+    State::Ordered,
+    State::Approved,
+    State::Released,
+    State::Held,
+    State::Shipped,
+];
+
+fn tallies(conn: &mut AnyConn, desk: &Desk, found: &mut Found) -> Result<()> {
+    let programme = desk.scope.programme();
+    let mut names: Vec<String> = Vec::new();
+    names.extend(
+        State::ALL
+            .iter()
+            .map(|state| holds::tally(programme, *state)),
+    );
+    names.extend(Outcome::ALL.map(|outcome| standings::tally(programme, outcome)));
+    let mut counted = counters::read(conn, &names)?.into_iter();
+    for state in State::ALL {
+        let count = counted.next().unwrap_or(0);
+        found.states.insert(state.as_str(), count);
+    }
+    for outcome in Outcome::ALL {
+        let count = counted.next().unwrap_or(0);
+        found.outcomes.insert(outcome.as_str(), count);
+    }
+    found.to_review = attestations::waiting(conn, programme)?;
+    Ok(())
+}
+
+fn going(conn: &mut AnyConn, desk: &Desk, states: &[State]) -> Result<Vec<Going>> {
+    let (rows, lines) = deliveries::list(conn, &desk.scope, states, None, 0, ROWS)?;
+    let going = |row: ListedDelivery| Going {
+        lines: lines
+            .iter()
+            .filter(|line| line.delivery == row.id)
+            .cloned()
+            .collect(),
+        row,
+    };
+    Ok(rows.into_iter().map(going).collect())
+}
+
+/// Those who wait for approval (for an approver) and those on hold, judged together now: a kept verdict may be days
+/// old, and evidence that came since is what the reader wants to know of.
+fn judged_both(conn: &mut AnyConn, desk: &Desk, found: &mut Found) -> Result<()> {
+    let waiting = match desk.role {
+        Role::DistributionApprover => going(conn, desk, &[State::Ordered])?,
+        _ => Vec::new(),
+    };
+    let held = going(conn, desk, &[State::Held])?;
+    let all = || waiting.iter().chain(&held);
+    let mut places: Vec<FacilityId> = all().map(|going| going.row.facility.clone()).collect();
+    places.sort();
+    places.dedup();
+    let ids: Vec<DeliveryId> = all().map(|going| going.row.id.clone()).collect();
+    let gathered = standings::gather(conn, desk.scope.programme(), &places, Known::NOW)?;
+    let orders = holds::orders(conn, &ids)?;
+    let judge = |going: Going| {
+        let place = gathered.get(&going.row.facility).ok_or(Error::NotFound)?;
+        let order = orders.get(&going.row.id).ok_or(Error::NotFound)?;
+        let span = (going.row.ships_on, going.row.arrives_on);
+        let days = holds::question(place, order, span, desk.today, desk.now).answer();
+        let hand = hand(desk, place, &going.row, &days);
+        Ok(Judged { going, days, hand })
+    };
+    found.waiting = waiting.into_iter().map(judge).collect::<Result<_>>()?;
+    found.held = held.into_iter().map(judge).collect::<Result<_>>()?;
+    found.held.sort_by_key(|judged| judged.going.row.held_at);
+    Ok(())
+}
+
+fn hand(desk: &Desk, place: &Gathered, row: &ListedDelivery, days: &[Day]) -> Hand {
+    if row.ordered_by == desk.person {
+        return Hand::Ordered;
+    }
+    let mut labels: Vec<String> = Vec::new();
+    let findings = days.iter().flat_map(|day| &day.verdict.findings);
+    for evidence in findings.flat_map(|finding| &finding.evidence) {
+        let hands = place.hands.get(&evidence.id);
+        let touched = hands.is_some_and(|hands| hands.contains(&desk.person));
+        if touched && !labels.contains(&evidence.label) {
+            labels.push(evidence.label.clone());
+        }
+    }
+    match labels.is_empty() {
+        true => Hand::None,
+        false => Hand::Evidence(labels),
+    }
+}
+
+fn lapsing(conn: &mut AnyConn, desk: &Desk) -> Result<Vec<Lapse>> {
+    let rows = standings::lapsing(conn, &desk.scope, soon(desk.today), ROWS + 1)?;
+    let ids: Vec<_> = rows.iter().map(|(_, row)| row.verdict.clone()).collect();
+    let places: Vec<FacilityId> = rows.iter().map(|(_, row)| row.facility.clone()).collect();
+    let kept = verdicts::load(conn, &desk.scope, &ids)?;
+    let orders = deliveries::under_way_at(conn, &desk.scope, &places)?;
+    let lapse = |(name, standing): (String, Standing)| {
+        let last = standing.permitted_until?;
+        let own = kept.iter().find(|kept| kept.id == standing.verdict);
+        let findings = own.into_iter().flat_map(|kept| &kept.days);
+        let ends = findings
+            .flat_map(|day| &day.verdict.findings)
+            .filter(|finding| finding.until == Some(last))
+            .cloned()
+            .collect();
+        let affected = orders.iter().filter(|place| **place == standing.facility);
+        Some(Lapse {
+            name,
+            last,
+            ends,
+            deliveries: i64::try_from(affected.count()).unwrap_or(i64::MAX),
+            standing,
+        })
+    };
+    Ok(rows.into_iter().filter_map(lapse).collect())
+}
+
+fn own(conn: &mut AnyConn, desk: &Desk) -> Result<Option<Own>> {
+    let Some(facility) = &desk.facility else {
+        return Ok(None);
+    };
+    let programme = desk.scope.programme();
+    let (question, days) = standings::judge(conn, programme, facility, desk.today, Known::NOW)?;
+    let mut listed = attestations::of_facility(conn, &desk.scope, facility, None)?.rows;
+    listed.retain(|row| {
+        row.state.is_open_to_answers() || row.state == attestations::State::Submitted
+    });
+    listed.reverse();
+    Ok(Some(Own {
+        facility: facility.clone(),
+        recorded: standings::one(conn, &desk.scope, facility)?.is_some(),
+        until: gate::permitted_until(&question.facts, desk.today),
+        days,
+        attestations: listed,
+    }))
+}
+
+/// The reader as a physician, once somebody has named them at a facility.
+fn physician(conn: &mut AnyConn, desk: &Desk) -> Result<Option<Physician>> {
+    match register::one(conn, &desk.scope, &desk.person, desk.today) {
+        Ok(found) => Ok(Some(found)),
+        Err(Error::NotFound) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
+impl Going {
+    pub(super) fn number(&self) -> String {
+        label("D", self.row.number)
+    }
+}
