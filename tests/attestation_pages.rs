@@ -23,8 +23,6 @@ struct Scene {
     officer: User,
 }
 
-const HOSPITAL_CODE: &str = "9910054321";
-
 fn place(app: &TestApp, name: &'static str, code: &'static str) -> FacilityId {
     app.db
         .write(&Actor::system("test"), move |tx| {
@@ -266,7 +264,6 @@ fn a_partner_is_found_by_its_code_and_confirmed_by_its_name() {
         .step(&at, "partner", &agreement)
         .is(422)
         .says("自施設は選べません");
-    let _ = HOSPITAL_CODE;
 }
 
 #[test]

@@ -89,6 +89,9 @@ fn an_acceptance_for_days_ahead_leaves_no_gap_before_them() {
     );
 }
 
+/// What an agreement states of the ICU, and its last day.
+type StatedIcu = (Option<bool>, Option<NaiveDate>);
+
 #[test]
 fn an_agreement_confirmed_unchanged_leaves_one_row_and_a_changed_one_keeps_its_past() {
     let ground = Ground::new();
@@ -100,7 +103,7 @@ fn an_agreement_confirmed_unchanged_leaves_one_row_and_a_changed_one_keeps_its_p
         ground.submit(&who, &id).unwrap();
         ground.accept(&ground.officer(), &id).unwrap();
     };
-    let known = |conn: &mut AnyConn| -> Result<Vec<(Option<bool>, Option<NaiveDate>)>, Error> {
+    let known = |conn: &mut AnyConn| -> Result<Vec<StatedIcu>, Error> {
         Ok(partnership::table
             .filter(partnership::known_to.is_null())
             .order(partnership::agreement_last_day)

@@ -30,6 +30,16 @@ fn only_the_roles_of_the_work_do_it() {
     ));
 }
 
+/// A verb as a stranger tries it.
+type Verb = fn(
+    &mut kanmon::db::Tx<'_>,
+    &Scope,
+    &Ground,
+    &kanmon::ids::AttestationId,
+    i32,
+    &Proof,
+) -> Result<(), Error>;
+
 #[test]
 fn no_facility_sees_another() {
     let ground = Ground::new();
@@ -55,14 +65,7 @@ fn no_facility_sees_another() {
 
     let stranger = ground.someone("他院 太郎", Role::FacilityCoordinator);
     let version = ground.get(&id).version;
-    let write = |work: fn(
-        &mut kanmon::db::Tx<'_>,
-        &Scope,
-        &Ground,
-        &kanmon::ids::AttestationId,
-        i32,
-        &Proof,
-    ) -> Result<(), Error>| {
+    let write = |work: Verb| {
         let (scope, ground, id) = (foreign.clone(), ground.clone(), id.clone());
         let proof = ground.proof(&stranger);
         db.write(&stranger.actor, move |tx| {
