@@ -559,10 +559,19 @@ fn an_invited_physician_can_be_chosen_instead_of_typed() {
     let found = cast
         .house
         .see(&coordinator, |conn, scope| {
-            register::candidates(conn, scope, &cast.place, "柏木")
+            register::candidates(conn, scope, &cast.place, "柏木", day(2026, 11, 24))
         })
         .unwrap();
-    assert_eq!(found, [(invited.person.clone(), "仁科 亮".to_owned())]);
+    assert_eq!(found.len(), 1, "a facility searches nowhere else");
+    assert_eq!(found[0].person, invited.person);
+    let elsewhere = cast
+        .house
+        .see(&cast.officer, |conn, scope| {
+            register::candidates(conn, scope, &cast.elsewhere, "柏木", day(2026, 11, 24))
+        })
+        .unwrap();
+    assert_eq!(elsewhere.len(), 1);
+    assert_eq!(elsewhere[0].posts[0].facility_name, "架空市立中央病院");
     let known = NewPhysician {
         who: Named::Known(invited.person.clone()),
         ..new("")

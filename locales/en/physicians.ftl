@@ -62,7 +62,6 @@ label-person = Person
 label-search = How the name begins
 label-department = Department
 label-title = Title
-label-reason = Reason
 label-experience = Do you have sufficient knowledge and experience in treating haematological malignancies?
 label-meetings = Can you meet the medical representative regularly, face to face, online or otherwise?
 label-cooperation = Can you cooperate with the safety measures for this drug that the manufacturer asks for?

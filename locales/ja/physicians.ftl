@@ -62,7 +62,6 @@ label-person = 登録する人
 label-search = 氏名の初めの文字
 label-department = 診療科
 label-title = 役職
-label-reason = 理由
 label-experience = 造血器悪性腫瘍の治療について十分な知識・経験がありますか
 label-meetings = 医薬情報担当者との定期的な面談等（対面・オンライン等）に応じられますか
 label-cooperation = 製造販売業者が依頼する本剤の安全対策に協力できますか

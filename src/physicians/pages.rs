@@ -119,6 +119,8 @@ struct PhysicianPage {
     physician: Physician,
     /// A row for each facility.
     rows: Vec<Row>,
+    /// Whether this is the physician who reads, and may sign.
+    own: bool,
     /// Whether this reader may end posts.
     names: bool,
     /// The post whose end is being typed.
@@ -199,6 +201,7 @@ async fn physician_page<R>(
         rows: rows.collect(),
         ending: ending.cloned(),
         history,
+        own: who.role == Role::Physician && who.person == physician.person,
         shell,
         physician,
         names,
@@ -327,11 +330,12 @@ async fn new_page(
     errors: FieldErrors,
 ) -> Result<NewPage, Problem> {
     let (scope, id, search) = (who.scope.clone(), place.clone(), form.search.clone());
+    let today = site.db.clock().today();
     let found = site.read(move |conn| {
         let facility = facilities::get(conn, &scope, &id)?;
         Ok((
             facility.name,
-            register::candidates(conn, &scope, &id, &search)?,
+            register::candidates(conn, &scope, &id, &search, today)?,
         ))
     });
     let (facility, candidates) = found.await?;
@@ -340,11 +344,9 @@ async fn new_page(
         .crumb("/facilities", "nav-facilities")
         .crumb_named(&format!("/facilities/{place}"), &facility);
     shell.wrong = !errors.is_empty();
-    let candidates = candidates.into_iter();
+    let candidates = candidates.iter().map(candidate);
     Ok(NewPage {
-        candidates: candidates
-            .map(|(id, name)| (id.to_string(), name))
-            .collect(),
+        candidates: candidates.collect(),
         searches: who.facility.is_none(),
         shell,
         place,
@@ -352,6 +354,19 @@ async fn new_page(
         form,
         errors,
     })
+}
+
+/// A person to choose, with where they are in post.
+fn candidate(physician: &Physician) -> (String, String) {
+    let posts = physician.posts.iter();
+    let posts: Vec<String> = posts
+        .map(|post| format!("{} {}", post.facility_name, post.department))
+        .collect();
+    let label = match posts.is_empty() {
+        true => physician.name.clone(),
+        false => format!("{}（{}）", physician.name, posts.join("、")),
+    };
+    (physician.person.to_string(), label)
 }
 
 /// POST /facilities/{id}/physicians

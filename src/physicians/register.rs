@@ -255,7 +255,8 @@ pub fn candidates(
     scope: &Scope,
     place: &FacilityId,
     search: &str,
-) -> Result<Vec<(PersonId, String)>> {
+    today: NaiveDate,
+) -> Result<Vec<Physician>> {
     scope.admit(place)?;
     let here = affiliation::table
         .filter(affiliation::facility_id.eq(place))
@@ -293,7 +294,8 @@ pub fn candidates(
             }
         }
     }
-    Ok(found)
+    // Posts tell two physicians of one name apart.
+    assemble(conn, scope, found, today)
 }
 
 /// The facilities at which a person is or was in post.
