@@ -8,9 +8,12 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::accounts;
+use crate::attestations::{self, change_pages, review_pages};
+use crate::contacts;
 use crate::deliveries::{self, step_pages};
 use crate::facilities;
 use crate::notice_pages;
+use crate::physicians;
 use crate::today;
 use crate::web::visitor::{Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
@@ -43,6 +46,55 @@ pub fn routes() -> Vec<Route> {
         get("/people/{id}", accounts::pages::person),
         post("/people/{id}/memberships", accounts::pages::grant),
         post("/memberships/{id}/end", accounts::pages::end),
+        get("/attestations", attestations::pages::list),
+        get("/attestations/{id}", attestations::pages::one),
+        get(
+            "/attestations/{id}/steps/{part}",
+            attestations::step_pages::form,
+        ),
+        post(
+            "/attestations/{id}/steps/{part}",
+            attestations::step_pages::save,
+        ),
+        get("/attestations/{id}/check", attestations::pages::check),
+        post("/attestations/{id}/submission", attestations::pages::submit),
+        post("/attestations/{id}/acceptance", review_pages::accept),
+        post("/attestations/{id}/return", review_pages::send_back),
+        post("/attestations/{id}/withdrawal", review_pages::withdraw),
+        post("/facilities/{id}/attestations", attestations::pages::start),
+        get("/facilities/{id}/changes/new", change_pages::form),
+        post("/facilities/{id}/changes", change_pages::report),
+        get("/physicians", physicians::pages::list),
+        get("/physicians/{id}", physicians::pages::physician),
+        get(
+            "/facilities/{id}/physicians/new",
+            physicians::pages::new_form,
+        ),
+        post("/facilities/{id}/physicians", physicians::pages::name),
+        post("/affiliations/{id}/end", physicians::pages::end),
+        get("/qualifications/new", physicians::statement_pages::new_form),
+        post("/qualifications", physicians::statement_pages::submit),
+        get(
+            "/qualifications/{id}",
+            physicians::statement_pages::statement,
+        ),
+        post(
+            "/qualifications/{id}/acceptance",
+            physicians::statement_pages::accept,
+        ),
+        post(
+            "/qualifications/{id}/return",
+            physicians::statement_pages::return_for_correction,
+        ),
+        post(
+            "/qualifications/{id}/withdrawal",
+            physicians::statement_pages::withdraw,
+        ),
+        get("/contacts", contacts::pages::list),
+        get("/contacts/{id}", contacts::pages::contact),
+        get("/facilities/{id}/contacts/new", contacts::pages::new_form),
+        post("/facilities/{id}/contacts", contacts::pages::record),
+        post("/contacts/{id}/correction", contacts::pages::correct),
         get("/", today::today),
         get("/notice", notice_pages::notice),
         get("/facilities", facilities::pages::list),

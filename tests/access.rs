@@ -30,7 +30,8 @@ const OPEN: &[&str] = &[
 ];
 
 fn address(path: &str) -> String {
-    path.replace("{id}", "00000000-0000-0000-0000-000000000000")
+    path.replace("/steps/{part}", "/steps/admission")
+        .replace("{id}", "00000000-0000-0000-0000-000000000000")
         .replace("{part}", "00000000-0000-0000-0000-000000000000")
         .replace("{name}", "style.css")
 }

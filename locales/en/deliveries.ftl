@@ -101,6 +101,7 @@ delivery-new = Order a delivery
 delivery-new-intro = An order for { $facility }. It is taken even while requirements are not met, and not approved until they are.
 delivery-order-it = Place the order
 delivery-arrives-hint = A delivery (納入) is the day the goods arrive. Every day up to it is judged.
+delivery-last-day = Last day of the release
 delivery-last-day-hint = After this day the release cannot be used.
 delivery-signature-hint = Entering your password is your signature.
 delivery-temperature-hint = Where a logger recorded it. Anything outside 2–8 °C is a deviation.

@@ -98,6 +98,7 @@ delivery-new = 納入を注文する
 delivery-new-intro = { $facility } への注文です。要件を満たしていなくても注文は受け付け、満たされるまで承認されません。
 delivery-order-it = 注文する
 delivery-arrives-hint = 納入とは、品物が届く日のことです。判定はこの日まで毎日について行います。
+delivery-last-day = 納入指示の期限
 delivery-last-day-hint = この日を過ぎると納入指示は使えません。
 delivery-signature-hint = パスワードの入力が署名になります。
 delivery-temperature-hint = 記録計がある場合に入力してください。2–8 °C を外れると逸脱になります。

@@ -380,7 +380,7 @@ impl Answers {
             }
             Step::Partner => match self.partner.named {
                 Some(true) => self.partner.is_complete(),
-                Some(false) => self.admits_itself(),
+                Some(false) => true,
                 None => false,
             },
             Step::Guidance => self.guidance.version.is_some(),

@@ -5,11 +5,13 @@ use diesel::prelude::*;
 
 use super::answers::{Care, PartnerAnswer};
 use super::store::{self, Attestation, Place};
+use crate::audit::Known;
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{AttestationId, EvidenceId, FacilityId, PersonId, ProgrammeId};
+use crate::programmes;
 use crate::rules::facility::Limb;
-use crate::schema::{change_report, facility, partnership, readiness};
+use crate::schema::{attestation, change_report, facility, partnership, readiness};
 use crate::scope::Scope;
 
 #[derive(Debug, Clone, Queryable, Selectable, Insertable)]
@@ -331,6 +333,49 @@ pub(super) fn same_report(
         .select(change_report::id)
         .first(conn)
         .optional()?)
+}
+
+/// The acceptance that a facility's evidence rests on, and until when house policy lets it stand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Confirmed {
+    pub id: AttestationId,
+    pub number: i64,
+    pub accepted_on: NaiveDate,
+    /// The last day before re-confirmation is due by house policy (HP-1); the notice sets none.
+    pub due: Option<NaiveDate>,
+}
+
+/// The latest acceptance of a facility that nobody withdrew.
+pub fn confirmed(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    place: &FacilityId,
+    today: NaiveDate,
+) -> Result<Option<Confirmed>> {
+    scope.admit(place)?;
+    let latest: Option<(AttestationId, i64, NaiveDate)> = readiness::table
+        .inner_join(attestation::table.on(attestation::id.eq(readiness::attestation_id)))
+        .filter(readiness::programme_id.eq(scope.programme()))
+        .filter(readiness::facility_id.eq(place))
+        .filter(readiness::known_to.is_null())
+        .order((readiness::accepted_on.desc(), attestation::number.desc()))
+        .select((attestation::id, attestation::number, readiness::accepted_on))
+        .first(conn)
+        .optional()?;
+    let Some((id, number, accepted_on)) = latest else {
+        return Ok(None);
+    };
+    let policies = programmes::policies(conn, scope.programme(), Known::NOW)?;
+    let policy = policies
+        .iter()
+        .filter(|policy| policy.first_day <= today)
+        .max_by_key(|policy| (policy.first_day, policy.version));
+    Ok(Some(Confirmed {
+        id,
+        number,
+        accepted_on,
+        due: policy.and_then(|policy| policy.last_day_confirmed(accepted_on)),
+    }))
 }
 
 /// The change reports of a facility that no acceptance has answered, the latest first.

@@ -10,7 +10,12 @@
 //! Evidence is only ever ended. A change report (体制変更の届出) takes something back at once, without a review.
 
 mod answers;
+pub mod change_pages;
 mod evidence;
+pub mod pages;
+pub mod review_pages;
+mod sheet;
+pub mod step_pages;
 mod store;
 
 use chrono::NaiveDate;
@@ -30,7 +35,8 @@ pub use answers::{
     AdmissionAnswer, Answers, Care, GuidanceAnswer, IntensiveCareAnswer, Part, PartnerAnswer,
     Progress, Step, TocilizumabAnswer, ValidityAnswer,
 };
-pub use evidence::{Report, limb, limb_term, standing_reports};
+pub use evidence::{Confirmed, Report, confirmed, limb, limb_term, standing_reports};
+pub use sheet::{Line, Section, sheet};
 pub use store::to_review;
 pub use store::{Attestation, Listed, Listing, Named, PAGE, Place, get, list, of_facility};
 
@@ -74,7 +80,26 @@ pub fn report_label(number: i64) -> String {
     format!("C-{number:04}")
 }
 
+impl Listed {
+    /// The printed number.
+    pub fn label(&self) -> String {
+        label(self.number)
+    }
+}
+
+impl Confirmed {
+    /// The printed number.
+    pub fn label(&self) -> String {
+        label(self.number)
+    }
+}
+
 impl Attestation {
+    /// The printed number.
+    pub fn label(&self) -> String {
+        label(self.number)
+    }
+
     /// How far each step has come, in the order of the task list.
     pub fn progress(&self) -> Vec<(Step, Progress)> {
         Step::ALL

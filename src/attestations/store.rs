@@ -8,8 +8,10 @@ use diesel::prelude::*;
 use super::State;
 use super::answers::{Answers, Step};
 use crate::db::AnyConn;
-use crate::error::{Error, Result};
+use crate::error::{Error, Message, Result};
+use crate::facilities::{self, codes::MedicalInstitutionCode};
 use crate::ids::{AttestationId, FacilityId, PersonId, ProgrammeId};
+use crate::rules::finding::Argument;
 use crate::schema::{attestation, audit, facility, person};
 use crate::scope::Scope;
 
@@ -285,6 +287,37 @@ pub(super) fn is_under_review(
         .filter(attestation::facility_id.eq(facility))
         .filter(attestation::state.eq(State::Submitted));
     Ok(diesel::select(diesel::dsl::exists(rows)).get_result(conn)?)
+}
+
+/// The partner that a typed 医療機関コード names: nine or ten digits that exactly one facility bears.
+pub fn partner_of_code(conn: &mut AnyConn, typed: &str) -> Result<Place> {
+    let wrong = |id| {
+        let found = Argument::Text(typed.trim().to_owned());
+        Error::invalid("partner_code", Message::new(id).with("found", found))
+    };
+    let code = MedicalInstitutionCode::parse(typed)
+        .map_err(|_| wrong("attestation-error-partner-code"))?;
+    match facilities::find_by_code(conn, &code) {
+        Ok(found) => Ok(Place {
+            id: found.id,
+            name: found.name,
+        }),
+        Err(Error::NotFound) => Err(wrong("attestation-error-partner-unknown")),
+        Err(other) => Err(other),
+    }
+}
+
+/// The code that a form shows for a partner named before. Codes stand in public lists: no scope hides them.
+pub fn code_of(conn: &mut AnyConn, scope: &Scope, partner: &FacilityId) -> Result<String> {
+    let all = Scope::Programme(scope.programme().clone());
+    let codes = facilities::codes_of(conn, &all, partner)?;
+    let of_today = |code: &&facilities::Code| {
+        code.system == facilities::MEDICAL_INSTITUTION && code.known_to.is_none()
+    };
+    Ok(codes
+        .iter()
+        .find(of_today)
+        .map_or_else(String::new, facilities::Code::printed))
 }
 
 /// Whether there is such a facility.

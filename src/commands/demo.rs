@@ -1,5 +1,6 @@
 //! `kanmon demo`: a sample programme of fictional facilities in every state, and its pages.
 
+mod acts;
 mod cast;
 mod story;
 

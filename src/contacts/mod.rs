@@ -2,12 +2,13 @@
 //!
 //! The two are different records: an explanation answers F-1.4, a meeting ※3-2 and the house's interval.
 
+pub mod pages;
 pub mod register;
 pub mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::clock::jst_date;
+use crate::clock::{jst, jst_date};
 use crate::ids::{ContactId, FacilityId, PersonId};
 
 pub use store::{correct, record};
@@ -37,6 +38,28 @@ crate::words! {
         Wholesaler = "wholesaler",
         /// On paper of before, where nobody wrote it down.
         NotRecorded = "not_recorded",
+    }
+}
+
+impl Mode {
+    /// The message that names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Mode::FaceToFace => "mode-face-to-face",
+            Mode::Online => "mode-online",
+            Mode::Telephone => "mode-telephone",
+        }
+    }
+}
+
+impl Presenter {
+    /// The message that names it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Presenter::Manufacturer => "presenter-manufacturer",
+            Presenter::Wholesaler => "presenter-wholesaler",
+            Presenter::NotRecorded => "presenter-not-recorded",
+        }
     }
 }
 
@@ -100,6 +123,35 @@ impl Contact {
     /// The day in Japan on which it was held.
     pub fn day(&self) -> NaiveDate {
         jst_date(self.starts_at)
+    }
+
+    pub fn is_briefing(&self) -> bool {
+        self.kind == Kind::Briefing
+    }
+
+    /// The time of day in Japan at which it ended.
+    pub fn ended(&self) -> String {
+        let local = self.ends_at.with_timezone(&jst());
+        local.format("%H:%M").to_string()
+    }
+
+    /// Both topics of an explanation: the message that names each, and whether it was explained.
+    pub fn explained(&self) -> [(&'static str, Option<bool>); 2] {
+        [
+            ("topic-product", self.product),
+            ("topic-safety-measures", self.safety_measures),
+        ]
+    }
+
+    /// The message that sums both topics up.
+    pub fn topics(&self) -> &'static str {
+        match (self.product, self.safety_measures) {
+            (Some(true), Some(true)) => "topics-both",
+            (Some(true), Some(false)) => "topics-product-only",
+            (Some(false), Some(true)) => "topics-safety-only",
+            (Some(false), Some(false)) => "topics-neither",
+            _ => "topics-incomplete",
+        }
     }
 
     pub fn names(&self) -> Vec<&str> {

@@ -4,6 +4,7 @@ pub mod codes;
 pub mod imports;
 pub mod keys;
 pub mod lists;
+mod names;
 pub mod pages;
 pub mod place_pages;
 mod store;
@@ -17,7 +18,7 @@ use crate::ids::FacilityId;
 use crate::scope::Scope;
 use codes::MedicalInstitutionCode;
 
-pub use store::{Code, Facility, Former, Listed, codes_of, find_by_code, former, get, names};
+pub use store::{Code, Facility, Former, Listed, codes_of, find_by_code, former, get, named};
 
 /// The code system of Japan's insured medical institutions.
 pub const MEDICAL_INSTITUTION: &str = "medical_institution";
@@ -77,7 +78,7 @@ pub fn search(
     let found = if key.is_empty() {
         store::in_order(conn, after, limit)?
     } else {
-        store::matching(conn, &key, after, limit)?
+        names::matching(conn, &key, after, limit)?
     };
     store::with_codes(conn, found)
 }

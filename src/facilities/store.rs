@@ -1,21 +1,20 @@
 //! How facilities are kept and found: current rows, their former names, their codes, and the index of their names.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
-use diesel::upsert::excluded;
 
-use super::{After, MEDICAL_INSTITUTION, NewFacility, keys};
+use super::{After, MEDICAL_INSTITUTION, NewFacility, keys, names};
 use crate::db::{AnyConn, Tx};
 use crate::each;
 use crate::error::{Error, Result};
 use crate::ids::{EvidenceId, FacilityId};
-use crate::schema::{facility, facility_code, facility_gram, facility_history, gram_count};
+use crate::schema::{facility, facility_code, facility_history};
 use crate::scope::Scope;
 
 /// Rows a statement may carry, so that neither database runs out of bind parameters.
-const BATCH: usize = 2_000;
+pub(super) const BATCH: usize = 2_000;
 
 /// A facility as it is now.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -137,21 +136,6 @@ struct CodeRow<'a> {
     known_from: i64,
 }
 
-#[derive(Insertable, Clone)]
-#[diesel(table_name = facility_gram, treat_none_as_default_value = false)]
-struct GramRow {
-    gram: String,
-    name_key: String,
-    facility_id: FacilityId,
-}
-
-#[derive(Insertable)]
-#[diesel(table_name = gram_count, treat_none_as_default_value = false)]
-struct CountRow {
-    gram: String,
-    facilities: i64,
-}
-
 /// Writes facilities with their codes and index entries.
 pub(super) fn insert(tx: &mut Tx<'_>, rows: &[NewRow]) -> Result<()> {
     for part in rows.chunks(BATCH) {
@@ -187,58 +171,7 @@ pub(super) fn insert(tx: &mut Tx<'_>, rows: &[NewRow]) -> Result<()> {
         .iter()
         .map(|row| (&row.id, row.name_key.as_str()))
         .collect();
-    index(tx.conn, &names)
-}
-
-/// Enters names into the inverted index.
-pub(super) fn index(conn: &mut AnyConn, names: &[(&FacilityId, &str)]) -> Result<()> {
-    let mut counts: BTreeMap<String, i64> = BTreeMap::new();
-    let mut rows: Vec<GramRow> = Vec::new();
-    for (id, name_key) in names {
-        for gram in keys::grams(name_key) {
-            *counts.entry(gram.clone()).or_insert(0) += 1;
-            rows.push(GramRow {
-                gram,
-                name_key: (*name_key).to_owned(),
-                facility_id: (*id).clone(),
-            });
-        }
-    }
-    // In index order the pages of the tree are filled one after the other.
-    rows.sort_by(|a, b| (&a.gram, &a.name_key).cmp(&(&b.gram, &b.name_key)));
-    for part in rows.chunks(BATCH * 2) {
-        each!(conn, c => diesel::insert_into(facility_gram::table).values(part).execute(c))?;
-    }
-    count_grams(conn, counts)
-}
-
-/// Takes names out of the inverted index.
-pub(super) fn unindex(conn: &mut AnyConn, id: &FacilityId, name_key: &str) -> Result<()> {
-    let grams = keys::grams(name_key);
-    diesel::delete(
-        facility_gram::table
-            .filter(facility_gram::gram.eq_any(&grams))
-            .filter(facility_gram::name_key.eq(name_key))
-            .filter(facility_gram::facility_id.eq(id)),
-    )
-    .execute(conn)?;
-    count_grams(conn, grams.into_iter().map(|gram| (gram, -1)).collect())
-}
-
-fn count_grams(conn: &mut AnyConn, counts: BTreeMap<String, i64>) -> Result<()> {
-    let counts: Vec<CountRow> = counts
-        .into_iter()
-        .map(|(gram, facilities)| CountRow { gram, facilities })
-        .collect();
-    for part in counts.chunks(BATCH) {
-        each!(conn, c => diesel::insert_into(gram_count::table)
-            .values(part)
-            .on_conflict(gram_count::gram)
-            .do_update()
-            .set(gram_count::facilities.eq(gram_count::facilities + excluded(gram_count::facilities)))
-            .execute(c))?;
-    }
-    Ok(())
+    names::index(tx.conn, &names)
 }
 
 /// Facilities in the order of their search keys.
@@ -262,84 +195,6 @@ pub(super) fn in_order(
         );
     }
     Ok(query.load(conn)?)
-}
-
-/// Facilities whose search key holds this text, in the order of their keys. Walks the rarest two-character
-/// piece of the text, so that the work does not grow with the number of facilities.
-pub(super) fn matching(
-    conn: &mut AnyConn,
-    key: &str,
-    after: Option<&After>,
-    limit: i64,
-) -> Result<Vec<Facility>> {
-    let grams = keys::grams(key);
-    let counted: HashMap<String, i64> = gram_count::table
-        .filter(gram_count::gram.eq_any(&grams))
-        .load::<(String, i64)>(conn)?
-        .into_iter()
-        .collect();
-    let Some((rarest, _)) = grams
-        .into_iter()
-        .map(|gram| {
-            let count = counted.get(&gram).copied().unwrap_or(0);
-            (gram, count)
-        })
-        .min_by_key(|(_, count)| *count)
-    else {
-        return Ok(Vec::new());
-    };
-    // A single character is no gram of a longer name: it is looked for at the beginning of one.
-    let single = key.chars().count() == 1;
-    let mut query = facility_gram::table
-        .inner_join(facility::table.on(facility::id.eq(facility_gram::facility_id)))
-        .filter(
-            facility_gram::name_key
-                .like(format!("%{}%", escaped(key)))
-                .escape('\\'),
-        )
-        .order((facility_gram::name_key, facility_gram::facility_id))
-        .limit(limit)
-        .select(Facility::as_select())
-        .into_boxed();
-    query = if single {
-        let (first, end) = starting_with(key);
-        query
-            .filter(
-                facility_gram::gram
-                    .ge(first)
-                    .and(facility_gram::gram.lt(end)),
-            )
-            .filter(
-                facility_gram::name_key
-                    .like(format!("{}%", escaped(key)))
-                    .escape('\\'),
-            )
-            .filter(facility_gram::name_key.ge(key.to_owned()))
-    } else {
-        query.filter(facility_gram::gram.eq(rarest))
-    };
-    if let Some(after) = after {
-        query = query.filter(
-            facility_gram::name_key.ge(after.name_key.clone()).and(
-                facility_gram::name_key
-                    .gt(after.name_key.clone())
-                    .or(facility_gram::facility_id.gt(after.id.clone())),
-            ),
-        );
-    }
-    Ok(query.load(conn)?)
-}
-
-/// The range of texts that start with this one.
-fn starting_with(key: &str) -> (String, String) {
-    (key.to_owned(), format!("{key}\u{10FFFF}"))
-}
-
-/// A text in which `like` finds no wildcards.
-fn escaped(text: &str) -> String {
-    text.replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_")
 }
 
 /// The facilities that bear this code now.
@@ -422,7 +277,7 @@ pub fn get(conn: &mut AnyConn, scope: &Scope, id: &FacilityId) -> Result<Facilit
 }
 
 /// The names of these facilities, for lists that show several.
-pub fn names(conn: &mut AnyConn, ids: &[FacilityId]) -> Result<HashMap<FacilityId, String>> {
+pub fn named(conn: &mut AnyConn, ids: &[FacilityId]) -> Result<HashMap<FacilityId, String>> {
     Ok(facility::table
         .filter(facility::id.eq_any(ids))
         .select((facility::id, facility::name))
@@ -529,8 +384,8 @@ pub(super) fn replace(
         ))
         .execute(tx.conn)?;
     if name_key != before.name_key {
-        unindex(tx.conn, &before.id, &before.name_key)?;
-        index(tx.conn, &[(&before.id, &name_key)])?;
+        names::unindex(tx.conn, &before.id, &before.name_key)?;
+        names::index(tx.conn, &[(&before.id, &name_key)])?;
     }
     Ok(())
 }

@@ -5,9 +5,11 @@
 //! READING: ※3 speaks of the physician, not of the place, so that one accepted statement answers for every
 //! facility at which its physician is in post; being there is asked of each facility by itself (F-1.3).
 
+pub mod pages;
 pub mod posts;
 pub mod register;
 pub mod roll;
+pub mod statement_pages;
 pub mod store;
 pub mod wording;
 

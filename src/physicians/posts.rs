@@ -16,7 +16,7 @@ use crate::schema::{account, affiliation, facility, membership, person};
 use crate::scope::{Role, Scope};
 
 /// Who names physicians and ends their posts.
-const NAMES: &[Role] = &[
+pub const NAMES: &[Role] = &[
     Role::FacilityCoordinator,
     Role::Representative,
     Role::SafetyOfficer,

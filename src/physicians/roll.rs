@@ -3,8 +3,9 @@
 use chrono::{NaiveDate, TimeDelta};
 
 use super::{Physician, Post, Qualification};
+use crate::error::Message;
 use crate::ids::FacilityId;
-use crate::rules::finding::{Outcome, Reason};
+use crate::rules::finding::{Argument, Outcome, Reason};
 use crate::rules::physician as rules;
 
 /// The clauses of the three points, in the order of the notice.
@@ -59,10 +60,13 @@ pub struct Row {
 }
 
 impl Row {
-    /// Whether it is met today and known to lapse within a month.
-    pub fn lapses_soon(&self, today: NaiveDate) -> bool {
+    /// What to say where it is met today and known to lapse within a month.
+    pub fn lapsing(&self, today: NaiveDate) -> Option<Message> {
         let soon = today.checked_add_signed(SOON).unwrap_or(today);
-        self.qualified && self.until.is_some_and(|until| until <= soon)
+        let until = self
+            .until
+            .filter(|until| self.qualified && *until <= soon)?;
+        Some(Message::new("physicians-met-until").with("date", Argument::Date(until)))
     }
 
     pub fn has_left(&self, today: NaiveDate) -> bool {

@@ -4,6 +4,7 @@
 
 pub mod facts;
 pub mod holds;
+mod people;
 mod store;
 
 use std::collections::{BTreeSet, HashMap};

@@ -4,7 +4,6 @@ use std::fmt;
 use std::future::Future;
 use std::ops::RangeInclusive;
 use std::pin::Pin;
-use std::str::FromStr;
 
 use actix_web::dev::Payload;
 use actix_web::web::Bytes;
@@ -16,7 +15,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use super::Problem;
 use crate::clock::at_jst;
-use crate::error::{Error, FieldErrors, Message};
+use crate::error::{FieldErrors, Message};
 use crate::rules::finding::Argument;
 
 /// The largest form that is read.
@@ -77,37 +76,6 @@ fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         .collect();
     let text = serde_html_form::to_string(&gathered).map_err(|_| Problem::NotAForm)?;
     serde_html_form::from_str(&text).map_err(|_| Problem::NotAForm)
-}
-
-/// An identifier from the address, `{id}`. One that is ill-formed is answered like one that nobody has.
-#[derive(Debug, Clone)]
-pub struct Id<T>(pub T);
-
-/// A second identifier from the address, `{part}`.
-#[derive(Debug, Clone)]
-pub struct Part<T>(pub T);
-
-fn from_path<T: FromStr>(req: &HttpRequest, name: &str) -> Result<T, Problem> {
-    req.match_info()
-        .get(name)
-        .and_then(|text| text.parse().ok())
-        .ok_or(Problem::Room(Error::NotFound))
-}
-
-impl<T: FromStr> FromRequest for Id<T> {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(from_path(req, "id").map(Id))
-    }
-}
-
-impl<T: FromStr> FromRequest for Part<T> {
-    type Error = Problem;
-    type Future = std::future::Ready<Result<Self, Problem>>;
-    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
-        std::future::ready(from_path(req, "part").map(Part))
-    }
 }
 
 /// A date as typed into three inputs, with a time of day where one is asked for.

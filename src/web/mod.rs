@@ -38,6 +38,7 @@
 //! `card::card`, `card::days` and `history::history` return ready HTML for a field of the template struct.
 //! Field names end in none of `-y`, `-m`, `-d`, `-t`: those are the parts of a date.
 
+pub mod address;
 pub mod assets;
 pub mod card;
 pub mod errors;
@@ -63,8 +64,9 @@ use crate::db::{AnyConn, Db, Tx};
 use crate::error::Result;
 use crate::scope::Actor;
 
+pub use address::{Id, Part};
 pub use errors::{Answer, Problem, or_again, or_again_as};
-pub use forms::{Fields, Form, Id, Part, Ymd};
+pub use forms::{Fields, Form, Ymd};
 pub use page::{Nav, Pager, Shell, see_other, show, show_again};
 pub use visitor::{
     Administrator, Anyone, Approver, By, CanOrder, Coordinator, FacilityPeople, Guest, Inspector,

@@ -47,13 +47,31 @@ fn a_new_acceptance_ends_the_old_evidence_without_rewriting_it() {
     assert_eq!(rest.accepted_by, before[0].accepted_by);
     assert_eq!(ground.get(&old).state, State::Superseded);
 
-    let rewritten = ground.db.exclusively(|conn| {
-        let row = readiness::table.filter(readiness::known_to.is_null());
-        Ok(diesel::update(row)
-            .set(readiness::first_day.eq(day("2020-01-01")))
-            .execute(conn)?)
-    });
-    assert!(format!("{rewritten:?}").contains("guard: evidence is never rewritten"));
+    let refused = |answer: Result<usize, Error>| {
+        assert!(
+            format!("{answer:?}").contains("guard: evidence is never rewritten"),
+            "{answer:?}"
+        );
+    };
+    let row = readiness::table.filter(readiness::known_to.is_null());
+    let earlier = readiness::first_day.eq(day("2020-01-01"));
+    refused(
+        ground
+            .db
+            .exclusively(move |conn| Ok(diesel::update(row).set(earlier).execute(conn)?)),
+    );
+    // Not even while it is ended.
+    let both = (earlier, readiness::known_to.eq(1_i64));
+    refused(
+        ground
+            .db
+            .exclusively(move |conn| Ok(diesel::update(row).set(both).execute(conn)?)),
+    );
+    refused(
+        ground
+            .db
+            .exclusively(move |conn| Ok(diesel::delete(row).execute(conn)?)),
+    );
 }
 
 #[test]

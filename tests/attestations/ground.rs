@@ -14,7 +14,7 @@ use kanmon::config::Cost;
 use kanmon::db::{Db, Tx};
 use kanmon::error::Result;
 use kanmon::guards;
-use kanmon::ids::{AccountId, AttestationId, FacilityId, PersonId, ProgrammeId};
+use kanmon::ids::{AccountId, AttestationId, FacilityId, ProgrammeId};
 use kanmon::messages::Lang;
 use kanmon::schema::{facility, programme};
 use kanmon::scope::{Actor, Role, Scope};
