@@ -2,6 +2,7 @@
 
 mod gate_rows;
 mod reads;
+mod record_rows;
 mod sections;
 
 use askama::Template;
