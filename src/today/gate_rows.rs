@@ -65,6 +65,7 @@ pub(super) fn waiting(shell: &Shell, judged: &Judged) -> Row {
         } else {
             "today-do-check"
         }),
+        about: going.number(),
     }
 }
 
@@ -90,6 +91,7 @@ pub(super) fn held(shell: &Shell, judged: &Judged) -> Row {
         ],
         href: address(going),
         button: shell.t("today-do-reason"),
+        about: going.number(),
     }
 }
 
@@ -123,6 +125,7 @@ pub(super) fn going(
             noun => format!("{}/{noun}", address(going)),
         },
         button: shell.t(button),
+        about: going.number(),
     }
 }
 
@@ -145,7 +148,8 @@ fn summary(shell: &Shell, judged: &Judged) -> Vec<Html> {
     points.push(limbs(shell, &findings));
     let house = findings.iter().filter(|f| f.source == Source::House);
     let met = house.clone().filter(|f| f.outcome == Outcome::Met).count();
-    points.push(score(shell, "today-house", (met, house.count())));
+    let worst = house.clone().map(|finding| finding.outcome).max();
+    points.push(score(shell, "today-house", (met, house.count()), worst));
     let unmet: Vec<Finding> = findings
         .into_iter()
         .filter(|finding| finding.outcome > Outcome::Met)
@@ -168,13 +172,19 @@ fn limbs(shell: &Shell, findings: &[&Finding]) -> Html {
             .is_some_and(|outcome| outcome <= Outcome::Consider)
     };
     let met = LIMBS.iter().filter(|limb| holds(limb)).count();
-    score(shell, "today-notice", (met, LIMBS.len()))
+    let worst = if met == LIMBS.len() {
+        Outcome::Met
+    } else {
+        Outcome::Unmet
+    };
+    score(shell, "today-notice", (met, LIMBS.len()), Some(worst))
 }
 
-fn score(shell: &Shell, id: &str, (met, all): (usize, usize)) -> Html {
+/// How many of all hold, with the icon of the worst; where nothing was asked, nothing holds.
+fn score(shell: &Shell, id: &str, (met, all): (usize, usize), worst: Option<Outcome>) -> Html {
     let number = |count: usize| Argument::Number(i64::try_from(count).unwrap_or(i64::MAX));
     let values = [("met", number(met)), ("all", number(all))];
-    let icon = if met == all { "met" } else { "unmet" };
+    let icon = card::icon(worst.unwrap_or(Outcome::Unmet));
     shell.status_text(icon, shell.lang.fill(id, &values))
 }
 
