@@ -28,6 +28,7 @@ use kanmon::web::Site;
 
 pub mod deliveries;
 pub mod programme;
+pub mod raw;
 
 pub const PASSWORD: &str = "correct horse battery";
 
