@@ -1,5 +1,7 @@
 //! Verdicts as photographs: the question asked, every finding of every day, the versions used; never changed.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -122,6 +124,26 @@ pub fn considerations(days: &[Day]) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Takes what a facility may not see out of findings on it.
+/// INVARIANT: a dependent sees of its partner only whether it is accepted, so the partner's own records are not named.
+pub fn hide_partners(facts: &GateFacts, days: &mut [Day]) {
+    let foreign: BTreeSet<&str> = facts
+        .partnerships
+        .iter()
+        .flat_map(|row| {
+            let own = row.own.iter().map(|ready| &ready.evidence);
+            own.chain(row.own_changes.iter().map(|change| &change.evidence))
+        })
+        .map(|evidence| evidence.id.as_str())
+        .collect();
+    let findings = days.iter_mut().flat_map(|day| &mut day.verdict.findings);
+    for finding in findings {
+        finding
+            .evidence
+            .retain(|evidence| !foreign.contains(evidence.id.as_str()));
+    }
 }
 
 /// What a verdict is kept for.

@@ -8,9 +8,7 @@ use crate::db::AnyConn;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, FacilityId, MembershipId, PersonId, ProgrammeId};
 use crate::messages::Lang;
-use crate::schema::{
-    account, affiliation, facility, facility_code, membership, person, programme,
-};
+use crate::schema::{account, affiliation, facility, facility_code, membership, person, programme};
 use crate::scope::Role;
 
 /// An account with the name of its person.
