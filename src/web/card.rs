@@ -10,9 +10,15 @@ use crate::rules::finding::{Argument, Finding, Outcome, Reason, Source};
 use crate::rules::{notice, policy};
 use crate::verdicts::{Day, permits, worst};
 
-/// A clause as it is quoted under a row.
+/// The clauses of one source, quoted together under a row.
 struct Quote {
     head: String,
+    house: bool,
+    clauses: Vec<Quoted>,
+}
+
+struct Quoted {
+    id: &'static str,
     text: &'static str,
     translation: Option<&'static str>,
 }
@@ -226,36 +232,96 @@ fn row(lang: Lang, day: NaiveDate, finding: &Finding, several: bool) -> Row {
             .reason
             .remedy_id()
             .map(|id| lang.fill(id, &finding.reason.arguments())),
-        quotes: finding
-            .clauses
-            .iter()
-            .filter_map(|id| quote(lang, id))
-            .collect(),
+        quotes: quotes(lang, finding),
     }
 }
 
-fn quote(lang: Lang, id: &str) -> Option<Quote> {
-    if let Some(clause) = notice::clause(id) {
-        let values = [
-            ("id".to_owned(), id.to_owned()),
-            ("number".to_owned(), clause.number.to_owned()),
-        ];
-        return Some(Quote {
-            head: lang.weave("verdict-quote-notice", &values)?,
-            text: clause.japanese,
-            translation: (lang == Lang::En).then_some(clause.english),
-        });
+/// What a finding cites: the notice's own words in one place, the house policy's in another.
+fn quotes(lang: Lang, finding: &Finding) -> Vec<Quote> {
+    let cited = || finding.clauses.iter();
+    let clauses: Vec<_> = cited().filter_map(|id| notice::clause(id)).collect();
+    let ids: Vec<&str> = clauses.iter().map(|clause| clause.id).collect();
+    let numbers = numbers(clauses.iter().map(|clause| clause.number), lang.comma());
+    let values = [
+        ("number".to_owned(), numbers),
+        ("id".to_owned(), ids.join(lang.comma())),
+    ];
+    let of_notice = Quote {
+        head: lang
+            .weave("verdict-quote-notice", &values)
+            .unwrap_or_default(),
+        house: false,
+        clauses: clauses
+            .iter()
+            .map(|clause| Quoted {
+                id: clause.id,
+                text: clause.japanese,
+                translation: (lang == Lang::En).then_some(clause.english),
+            })
+            .collect(),
+    };
+    let clauses: Vec<_> = cited().filter_map(|id| policy::house_clause(id)).collect();
+    let ids: Vec<&str> = clauses.iter().map(|clause| clause.id).collect();
+    let id = [("id".to_owned(), ids.join(lang.comma()))];
+    let of_house = Quote {
+        head: lang.weave("verdict-quote-house", &id).unwrap_or_default(),
+        house: true,
+        clauses: clauses
+            .iter()
+            .map(|clause| Quoted {
+                id: clause.id,
+                text: match lang {
+                    Lang::Ja => clause.japanese,
+                    Lang::En => clause.english,
+                },
+                translation: None,
+            })
+            .collect(),
+    };
+    let all = match finding.source {
+        Source::Notice => [of_notice, of_house],
+        Source::House => [of_house, of_notice],
+    };
+    let quoted = |quote: &Quote| !quote.clauses.is_empty();
+    all.into_iter().filter(quoted).collect()
+}
+
+/// `1(3)・※1・※2` for clauses that stand under one number, each number once.
+fn numbers<'a>(all: impl Iterator<Item = &'a str>, comma: &str) -> String {
+    let mut known: Vec<(&str, Vec<&str>)> = Vec::new();
+    for number in all {
+        let (head, tail) = number.split_once(' ').unwrap_or((number, ""));
+        let own = match known.iter().position(|(other, _)| *other == head) {
+            Some(at) => known.get_mut(at),
+            None => {
+                known.push((head, Vec::new()));
+                known.last_mut()
+            }
+        };
+        if let Some((_, tails)) = own
+            && !tails.contains(&tail)
+        {
+            tails.push(tail);
+        }
     }
-    let clause = policy::house_clause(id)?;
-    let id = [("id".to_owned(), clause.id.to_owned())];
-    Some(Quote {
-        head: lang.weave("verdict-quote-house", &id)?,
-        text: match lang {
-            Lang::Ja => clause.japanese,
-            Lang::En => clause.english,
-        },
-        translation: None,
-    })
+    let said = known.into_iter().map(|(head, tails)| {
+        let tails: Vec<&str> = tails.into_iter().filter(|tail| !tail.is_empty()).collect();
+        match tails.first() {
+            None => head.to_owned(),
+            // A note is numbered on its own; a heading belongs to its number.
+            Some(tail) if !tail.starts_with('※') => format!("{head} {}", tails.join("・")),
+            Some(_) => format!("{head}・{}", tails.join("・")),
+        }
+    });
+    said.collect::<Vec<String>>().join(comma)
+}
+
+/// Adjacent days with the same answers, shown as one column.
+struct Stretch {
+    first: NaiveDate,
+    last: NaiveDate,
+    /// The words under the dates: what happens on them.
+    note: String,
 }
 
 /// One row of the grid: a limb of the notice, or the house policy as a whole, with its answer day by day.
@@ -268,10 +334,8 @@ struct Limb {
 #[template(path = "shared/days.html")]
 struct DaysHtml<'a> {
     shell: &'a Shell,
-    days: &'a [Day],
+    stretches: Vec<Stretch>,
     limbs: Vec<Limb>,
-    /// The words over the first and the last day.
-    ends: (String, String),
 }
 
 /// 日ごとの判定. `first` and `last` are the messages over the first and the last day, or empty.
@@ -284,24 +348,47 @@ pub fn days(shell: &Shell, days: &[Day], first: &str, last: &str) -> Html {
             names.push(name);
         }
     }
-    let name = |id: &str| {
-        if id.is_empty() {
-            String::new()
-        } else {
-            shell.t(id)
+    let answers = |day: &Day| -> Vec<_> { names.iter().map(|name| cell(day, name)).collect() };
+    let mut columns: Vec<(Stretch, Vec<_>)> = Vec::new();
+    for day in days {
+        let cells = answers(day);
+        match columns.last_mut() {
+            Some((stretch, known)) if *known == cells => stretch.last = day.day,
+            _ => columns.push((
+                Stretch {
+                    first: day.day,
+                    last: day.day,
+                    note: String::new(),
+                },
+                cells,
+            )),
         }
-    };
+    }
+    let ends = [first, last].map(|id| (!id.is_empty()).then(|| shell.t(id)));
+    let [first, last] = ends;
+    if columns.len() == 1 && days.len() > 1 {
+        if let (Some((only, _)), Some(first), Some(last)) = (columns.first_mut(), first, last) {
+            only.note = format!("{first}{}{last}", shell.t("verdict-through"));
+        }
+    } else {
+        if let (Some((column, _)), Some(last)) = (columns.last_mut(), last) {
+            column.note = last;
+        }
+        if let (Some((column, _)), Some(first)) = (columns.first_mut(), first) {
+            column.note = first;
+        }
+    }
+    let limbs = names.into_iter().enumerate().map(|(at, name)| Limb {
+        clause: name,
+        cells: columns
+            .iter()
+            .filter_map(|(_, cells)| cells.get(at).copied())
+            .collect(),
+    });
     let page = DaysHtml {
         shell,
-        days,
-        ends: (name(first), name(last)),
-        limbs: names
-            .into_iter()
-            .map(|name| Limb {
-                cells: days.iter().map(|day| cell(day, &name)).collect(),
-                clause: name,
-            })
-            .collect(),
+        limbs: limbs.collect(),
+        stretches: columns.into_iter().map(|(stretch, _)| stretch).collect(),
     };
     Html(page.render().unwrap_or_default())
 }
@@ -370,7 +457,7 @@ mod tests {
             "納入できない",
             "満たさない",
             "24 時間の入院管理",
-            "通知 1(3)（F-1.3）の原文",
+            "通知 1(3)・※3 の原文",
             "社内基準 HP-1",
             "施設担当者",
             "電子添文",
@@ -387,7 +474,7 @@ mod tests {
     #[test]
     fn an_english_card_keeps_the_binding_text_and_says_that_it_is_japanese() {
         let (card, _) = shown(Lang::En);
-        assert!(card.contains("<blockquote lang=\"ja\">24 時間体制で"));
+        assert!(card.contains("</b> 24 時間体制で"));
         assert!(card.contains("Hospitalisation possible 24 h a day"));
         assert!(card.contains("May not be delivered"));
     }
