@@ -56,8 +56,9 @@ CREATE TABLE facility_code (
     known_from BIGINT NOT NULL REFERENCES audit (seq),
     known_to BIGINT REFERENCES audit (seq)
 );
-CREATE INDEX facility_code_by_code ON facility_code (system, code);
-CREATE INDEX facility_code_by_facility ON facility_code (facility_id);
+-- The code comes first: every row is of the same system, and a lookup by system alone would walk them all.
+CREATE INDEX facility_code_by_code ON facility_code (code, system);
+CREATE INDEX facility_code_by_facility ON facility_code (facility_id, system, code);
 
 -- An inverted index of two-character pieces of the search keys, in name order, so that a search walks
 -- only the names that can match, on both databases alike.
