@@ -9,111 +9,16 @@
 
 mod support;
 
-use std::collections::BTreeMap;
-
 use actix_web::http::Method;
-use diesel::prelude::*;
 use kanmon::deliveries::State;
 use kanmon::error::Error;
 use kanmon::ids::DeliveryId;
-use kanmon::schema::{affiliation, contact, qualification};
 use kanmon::scope::Role;
 use kanmon::web::visitor::Who as May;
 use support::deliveries::{done, moved, rows, usual};
-use support::programme::{Evidence, Ground, Place, Who};
+use support::programme::{Evidence, Ground, Who};
+use support::records::{FORM, records};
 use support::{PASSWORD, TestApp, User, day};
-
-/// One record of every kind that an address can name.
-struct Records {
-    ids: BTreeMap<&'static str, String>,
-}
-
-fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records {
-    let scope = ground.staff();
-    let ids = ground
-        .db
-        .read(|conn| {
-            let own = kanmon::attestations::of_facility(conn, &scope, &place.id, None)?;
-            let post: String = affiliation::table
-                .filter(affiliation::facility_id.eq(&place.id))
-                .select(affiliation::id)
-                .first(conn)?;
-            let statement: String = qualification::table
-                .filter(qualification::facility_id.eq(&place.id))
-                .select(qualification::id)
-                .first(conn)?;
-            let contact: String = contact::table
-                .filter(contact::facility_id.eq(&place.id))
-                .select(contact::id)
-                .first(conn)?;
-            Ok(BTreeMap::from([
-                ("attestations", own.rows[0].id.to_string()),
-                ("facilities", place.id.to_string()),
-                ("physicians", place.physician.person.to_string()),
-                ("affiliations", post),
-                ("qualifications", statement),
-                ("contacts", contact),
-                ("deliveries", delivery.to_string()),
-                ("people", place.coordinator.account.to_string()),
-                ("memberships", place.coordinator.account.to_string()),
-            ]))
-        })
-        .unwrap();
-    Records { ids }
-}
-
-impl Records {
-    /// The address of a route with this facility's own record in it; none where it names no record.
-    fn address(&self, path: &str) -> Option<String> {
-        if !path.contains("{id}") {
-            return None;
-        }
-        let kind = path.split('/').nth(1).unwrap();
-        let id = self.ids.get(kind);
-        let id = id.unwrap_or_else(|| panic!("say which record {path} is about"));
-        let part = "intensive_care";
-        Some(path.replace("{id}", id).replace("{part}", part))
-    }
-}
-
-/// Every field that a step of ours reads, so that a form is refused for whose it is and not for what it lacks.
-const FORM: &[(&str, &str)] = &[
-    ("version", "1"),
-    ("reason", "理由"),
-    ("return_reason", "理由"),
-    ("return_step", "admission"),
-    ("withdrawal_reason", "理由"),
-    ("password", PASSWORD),
-    ("ships_on-y", "2026"),
-    ("ships_on-m", "11"),
-    ("ships_on-d", "25"),
-    ("arrives_on-y", "2026"),
-    ("arrives_on-m", "11"),
-    ("arrives_on-d", "26"),
-    ("last_day-y", "2026"),
-    ("last_day-m", "12"),
-    ("last_day-d", "31"),
-    ("first_day-y", "2026"),
-    ("first_day-m", "4"),
-    ("first_day-d", "1"),
-    ("person", "new"),
-    ("name", "仁科 亮"),
-    ("care", "icu"),
-    ("quantity_1mg", "3"),
-    ("quantity_30mg", "2"),
-    ("channel", "direct"),
-    ("change_limb", "tocilizumab"),
-    ("change_from-y", "2026"),
-    ("change_from-m", "11"),
-    ("change_from-d", "24"),
-    ("change_reason", "理由"),
-    ("received_at-y", "2026"),
-    ("received_at-m", "11"),
-    ("received_at-d", "24"),
-    ("received_at-t", "9:00"),
-    ("intact", "yes"),
-    ("kind", "briefing"),
-];
 
 fn ask(user: &mut User, method: &Method, path: &str, form: &[(&str, &str)]) -> u16 {
     match *method {

@@ -27,8 +27,11 @@ use kanmon::scope::{Actor, Role};
 use kanmon::web::Site;
 
 pub mod deliveries;
+pub mod forms;
 pub mod programme;
 pub mod raw;
+pub mod records;
+pub mod stage;
 
 pub const PASSWORD: &str = "correct horse battery";
 
