@@ -18,7 +18,7 @@ const LIMBS: [&str; 4] = ["F-1.1", "F-1.2", "F-1.3", "F-1.4"];
 
 /// A line under a name: a day and a word for it.
 pub(super) fn since(shell: &Shell, day: NaiveDate, word: &str) -> Html {
-    Html(format!("{} {}", shell.short_date(day), shell.t(word)))
+    Html(shell.t1(word, "day", shell.lang.short_date(day)))
 }
 
 fn ordered_on(shell: &Shell, going: &Going) -> Html {
@@ -38,8 +38,13 @@ fn place(going: &Going) -> Cell {
 }
 
 fn quantities(going: &Going) -> Cell {
-    let line =
-        |line: &crate::deliveries::Line| format!("{} ×\u{a0}{}", line.product_short().replace(' ', "\u{a0}"), line.quantity);
+    let line = |line: &crate::deliveries::Line| {
+        format!(
+            "{} ×\u{a0}{}",
+            line.product_short().replace(' ', "\u{a0}"),
+            line.quantity
+        )
+    };
     Cell::Lines(going.lines.iter().map(line).collect())
 }
 
@@ -143,9 +148,10 @@ fn summary(shell: &Shell, judged: &Judged) -> Vec<Html> {
         }
     }
     points.push(limbs(shell, &findings));
-    let house = findings.iter().filter(|f| f.source == Source::House);
-    let met = house.clone().filter(|f| f.outcome == Outcome::Met).count();
-    points.push(score(shell, "today-house", (met, house.count())));
+    let house = || findings.iter().filter(|f| f.source == Source::House);
+    let met = house().filter(|f| f.outcome == Outcome::Met).count();
+    let worst = house().map(|f| f.outcome).max().unwrap_or(Outcome::Met);
+    points.push(score(shell, "today-house", worst, (met, house().count())));
     let unmet: Vec<Finding> = findings
         .into_iter()
         .filter(|finding| finding.outcome > Outcome::Met)
@@ -168,14 +174,19 @@ fn limbs(shell: &Shell, findings: &[&Finding]) -> Html {
             .is_some_and(|outcome| outcome <= Outcome::Consider)
     };
     let met = LIMBS.iter().filter(|limb| holds(limb)).count();
-    score(shell, "today-notice", (met, LIMBS.len()))
+    let worst = if met == LIMBS.len() {
+        Outcome::Met
+    } else {
+        Outcome::Unmet
+    };
+    score(shell, "today-notice", worst, (met, LIMBS.len()))
 }
 
-fn score(shell: &Shell, id: &str, (met, all): (usize, usize)) -> Html {
+/// So many of so many, with the icon of the worst of them.
+fn score(shell: &Shell, id: &str, worst: Outcome, (met, all): (usize, usize)) -> Html {
     let number = |count: usize| Argument::Number(i64::try_from(count).unwrap_or(i64::MAX));
     let values = [("met", number(met)), ("all", number(all))];
-    let icon = if met == all { "met" } else { "unmet" };
-    shell.status_text(icon, shell.lang.fill(id, &values))
+    shell.status_text(card::icon(worst), shell.lang.fill(id, &values))
 }
 
 fn obstacles(judged: &Judged) -> Vec<Finding> {
