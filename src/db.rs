@@ -111,10 +111,12 @@ impl Opener {
         };
         let mut connection = connection.map_err(diesel::r2d2::Error::ConnectionError)?;
         if let AnyConn::Sqlite(sqlite) = &mut connection {
+            // Without recursive triggers a row put in the place of another (REPLACE) goes past the guards on DELETE.
             sqlite
                 .batch_execute(
                     "PRAGMA busy_timeout = 10000; PRAGMA journal_mode = WAL; \
-                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;",
+                     PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; \
+                     PRAGMA recursive_triggers = ON;",
                 )
                 .map_err(diesel::r2d2::Error::QueryError)?;
         }

@@ -69,9 +69,10 @@ struct Head {
 struct Row {
     head: Head,
     cells: Vec<Cell>,
-    /// The one button: where it leads and what it says.
+    /// The one button: where it leads, what it says, and about whom or what, for those who hear it alone.
     href: String,
     button: String,
+    about: String,
 }
 
 /// One list of things to do.

@@ -1,5 +1,7 @@
 //! Verdicts as photographs: the question asked, every finding of every day, the versions used; never changed.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -122,6 +124,26 @@ pub fn considerations(days: &[Day]) -> Vec<Finding> {
         }
     }
     found
+}
+
+/// Takes what a facility may not see out of findings on it.
+/// INVARIANT: a dependent sees of its partner only whether it is accepted, so the partner's own records are not named.
+pub fn hide_partners(facts: &GateFacts, days: &mut [Day]) {
+    let foreign: BTreeSet<&str> = facts
+        .partnerships
+        .iter()
+        .flat_map(|row| {
+            let own = row.own.iter().map(|ready| &ready.evidence);
+            own.chain(row.own_changes.iter().map(|change| &change.evidence))
+        })
+        .map(|evidence| evidence.id.as_str())
+        .collect();
+    let findings = days.iter_mut().flat_map(|day| &mut day.verdict.findings);
+    for finding in findings {
+        finding
+            .evidence
+            .retain(|evidence| !foreign.contains(evidence.id.as_str()));
+    }
 }
 
 /// What a verdict is kept for.
@@ -260,6 +282,9 @@ struct Row {
     policy_version: i32,
     rules_version: i32,
     facts: String,
+    outcome: String,
+    days: i32,
+    digest: String,
 }
 
 /// Verdicts by their ids, in the order of their numbers; ids outside the scope are not found.
@@ -336,8 +361,8 @@ pub struct Difference {
     pub rules: Vec<String>,
 }
 
-/// Judges stored verdicts again, a page at a time, and reports where today's answer differs.
-/// Returns how many were judged.
+/// Judges stored verdicts again, a page at a time, and reports where today's answer differs, or where a stored
+/// verdict contradicts itself. Returns how many were judged.
 pub fn replay(conn: &mut AnyConn, mut differs: impl FnMut(Difference)) -> Result<u64> {
     let mut after = 0_i64;
     let mut judged = 0;
@@ -352,23 +377,109 @@ pub fn replay(conn: &mut AnyConn, mut differs: impl FnMut(Difference)) -> Result
             return Ok(judged);
         };
         after = last.number;
-        for kept in assemble(conn, rows)? {
+        let seals = seals(conn, &rows)?;
+        for (kept, seal) in assemble(conn, rows)?.into_iter().zip(seals) {
             judged += 1;
             let today = kept.question.answer();
-            if today != kept.days {
+            let broken = seal.contradicted_by(&kept);
+            if today != kept.days || broken.is_some() {
                 differs(Difference {
                     verdict: kept.id.to_string(),
                     number: kept.number,
                     rules_version: kept.rules_version,
-                    same_rules: kept.rules_version == RULES_VERSION,
-                    rules: changed_rules(&kept.days, &today),
+                    same_rules: broken.is_some() || kept.rules_version == RULES_VERSION,
+                    rules: changed_rules(&kept.days, &today, broken.unwrap_or_default()),
                 });
             }
         }
     }
 }
 
-fn changed_rules(then: &[Day], now: &[Day]) -> Vec<String> {
+/// What stands in columns of its own, where the guards and lists read it.
+type Column = (NaiveDate, String, String, String, String, Option<NaiveDate>);
+
+/// What a verdict's other columns say: they must say what its findings say.
+struct Seal {
+    outcome: String,
+    days: i32,
+    stored: String,
+    computed: String,
+    columns: Vec<Column>,
+}
+
+impl Seal {
+    /// The rules whose columns say something else than their finding; `None` where nothing is amiss.
+    fn contradicted_by(&self, kept: &Kept) -> Option<Vec<String>> {
+        let said: Vec<Column> = kept
+            .days
+            .iter()
+            .flat_map(|day| day.verdict.findings.iter().map(|f| (day.day, f)))
+            .map(|(day, finding)| {
+                (
+                    day,
+                    finding.rule.to_string(),
+                    finding.source.as_str().to_owned(),
+                    finding.outcome.as_str().to_owned(),
+                    finding.reason.code().to_owned(),
+                    finding.until,
+                )
+            })
+            .collect();
+        let rules: Vec<String> = self
+            .columns
+            .iter()
+            .filter(|column| !said.contains(column))
+            .map(|column| column.1.clone())
+            .collect();
+        let whole = self.outcome == worst(&kept.days).as_str()
+            && usize::try_from(self.days).is_ok_and(|days| days == kept.days.len())
+            && self.stored == self.computed;
+        (!rules.is_empty() || !whole).then_some(rules)
+    }
+}
+
+/// The seals of these verdicts, in their order.
+fn seals(conn: &mut AnyConn, rows: &[Row]) -> Result<Vec<Seal>> {
+    let ids: Vec<&VerdictId> = rows.iter().map(|row| &row.id).collect();
+    let found: Vec<(VerdictId, String, Column)> = finding::table
+        .filter(finding::verdict_id.eq_any(ids))
+        .order((finding::verdict_id, finding::position))
+        .select((
+            finding::verdict_id,
+            finding::body,
+            (
+                finding::day,
+                finding::rule,
+                finding::source,
+                finding::outcome,
+                finding::code,
+                finding::until,
+            ),
+        ))
+        .load(conn)?;
+    let mut of: std::collections::HashMap<VerdictId, (Vec<String>, Vec<Column>)> =
+        std::collections::HashMap::new();
+    for (id, body, column) in found {
+        let (bodies, columns) = of.entry(id).or_default();
+        bodies.push(body);
+        columns.push(column);
+    }
+    Ok(rows
+        .iter()
+        .map(|row| {
+            let (bodies, columns) = of.remove(&row.id).unwrap_or_default();
+            Seal {
+                outcome: row.outcome.clone(),
+                days: row.days,
+                stored: row.digest.clone(),
+                computed: digest(&row.facts, &bodies),
+                columns,
+            }
+        })
+        .collect())
+}
+
+fn changed_rules(then: &[Day], now: &[Day], further: Vec<String>) -> Vec<String> {
     let all = |days: &[Day]| -> Vec<(NaiveDate, Finding)> {
         days.iter()
             .flat_map(|day| day.verdict.findings.iter().map(|f| (day.day, f.clone())))
@@ -380,6 +491,7 @@ fn changed_rules(then: &[Day], now: &[Day]) -> Vec<String> {
         .filter(|row| !now.contains(row))
         .chain(now.iter().filter(|row| !then.contains(row)))
         .map(|(_, finding)| finding.rule.to_string())
+        .chain(further)
         .collect();
     rules.sort();
     rules.dedup();

@@ -112,6 +112,8 @@ fn a_facility_about_to_lapse_is_named_with_what_ends_and_what_it_stops() {
         page.is(200).says("2026年11月26日(木)").says("あと 2 日");
         page.says("F-1.3").says("納入が止まります").says("1 件");
     }
+    let mut coordinator = world.at(Role::FacilityCoordinator, &place);
+    coordinator.get("/").says("2026年11月26日(木) まで満たす");
 }
 
 #[test]
@@ -121,6 +123,7 @@ fn a_representative_sees_what_was_never_explained() {
     world.without_explanation(&place);
     let page = world.user(Role::Representative).get("/");
     page.is(200).says("製品と安全対策の事前説明");
+    page.says_not("HP-3");
     page.holds(&format!("/facilities/{place}/contacts/new"));
 }
 

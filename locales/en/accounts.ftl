@@ -59,3 +59,5 @@ person-place = At
 person-no-roles = No roles yet. Without a role nothing can be done after signing in.
 language-ja = 日本語 (Japanese)
 language-en = English
+person-known = A physician whom a facility has named
+person-known-hint = Choose one to make the account of a physician whom a facility has named; the name need not be typed then.

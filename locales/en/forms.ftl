@@ -24,3 +24,4 @@ forms-time-required = Enter the time of “{ $field }”, for example 9:30.
 forms-time-impossible = The time “{ $typed }” of “{ $field }” cannot be read. Enter it like 9:30.
 forms-not-a-number = “{ $typed }” in “{ $field }” is not a whole number. Enter one from { $least } to { $most }.
 forms-number-out-of-range = “{ $typed }” in “{ $field }” is out of range. Enter a number from { $least } to { $most }.
+label-reason = Reason

@@ -1,5 +1,6 @@
 # Today
-today-as-of = . Oldest first.
+today-as-of = .
+today-oldest-first = {" "}Oldest first.
 today-tallies = Counts; each leads to its list
 today-all = The whole list
 today-administrator = An administrator looks after people and their roles, and takes no part in judging or approving.
@@ -45,8 +46,8 @@ today-attestations = Attestations to review
 today-attestations-none = No attestation waits for review.
 today-statements = Physicians’ statements to review
 today-statements-none = No physician’s statement waits for review.
-today-requirements = Requirements not met
-today-requirements-none = All requirements are met. There is nothing to do.
+today-requirements = Requirements not met or ending soon
+today-requirements-none = All requirements are met, and none ends within 30 days.
 today-own-attestations = Attestations under way
 today-own-attestations-none = No attestation is under way.
 today-own-statement = Statement of the physician’s requirements
@@ -108,3 +109,8 @@ today-do-sign = Sign
 today-do-physicians = See physicians
 today-do-contacts = See explanations and meetings
 today-do-attestations = See attestations
+today-met-until = Met until { $day }
+today-point = { $point }: { $state }
+today-point-met = met
+today-point-unmet = not met
+today-point-missing = not recorded

@@ -59,3 +59,5 @@ person-place = 所属
 person-no-roles = まだ役割がありません。役割がなければ、サインインしても何もできません。
 language-ja = 日本語
 language-en = English（英語）
+person-known = 届け出られた医師
+person-known-hint = 施設が届け出た医師のアカウントを作るときに選びます。選ぶと、氏名の入力は要りません。

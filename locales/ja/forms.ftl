@@ -24,3 +24,4 @@ forms-time-required = 「{ $field }」の時刻を 9:30 のように入力して
 forms-time-impossible = 「{ $field }」の時刻「{ $typed }」は読み取れません。9:30 のように入力してください。
 forms-not-a-number = 「{ $field }」の「{ $typed }」は整数ではありません。{ $least } から { $most } までで入力してください。
 forms-number-out-of-range = 「{ $field }」の「{ $typed }」は範囲の外です。{ $least } から { $most } までで入力してください。
+label-reason = 理由

@@ -1,5 +1,6 @@
 # 今日の対応
-today-as-of = {" "}現在。古いものから並べています。
+today-as-of = {" "}現在。
+today-oldest-first = 古いものから並べています。
 today-tallies = 件数（選ぶと一覧が開きます）
 today-all = すべての一覧
 today-administrator = 管理者は利用者と役割を管理します。判定や承認には関わりません。
@@ -45,8 +46,8 @@ today-attestations = 確認を待つ要件確認
 today-attestations-none = 確認を待っている要件確認はありません。
 today-statements = 確認を待つ医師の申告
 today-statements-none = 確認を待っている医師の申告はありません。
-today-requirements = 満たしていない要件
-today-requirements-none = すべての要件を満たしています。いますることはありません。
+today-requirements = 満たしていない・期限が近い要件
+today-requirements-none = すべての要件を満たし、30 日以内に期限が来るものもありません。
 today-own-attestations = 進行中の要件確認
 today-own-attestations-none = 進行中の要件確認はありません。
 today-own-statement = 医師要件の申告
@@ -102,3 +103,8 @@ today-do-sign = 署名する
 today-do-physicians = 医師を見る
 today-do-contacts = 説明と面談を見る
 today-do-attestations = 要件確認を見る
+today-met-until = { $day } まで満たす
+today-point = { $point }：{ $state }
+today-point-met = 満たす
+today-point-unmet = 満たさない
+today-point-missing = 未記録

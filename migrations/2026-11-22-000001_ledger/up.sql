@@ -22,7 +22,7 @@ CREATE TABLE audit (
     detail_digest TEXT NOT NULL,
     leaf TEXT NOT NULL
 );
-CREATE INDEX audit_by_subject ON audit (subject_kind, subject_id, seq);
+CREATE INDEX audit_by_subject ON audit (subject_id, seq);
 CREATE INDEX audit_by_facility ON audit (facility_id, seq);
 CREATE INDEX audit_by_change ON audit (change_id);
 CREATE INDEX audit_by_time ON audit (at);

@@ -68,6 +68,34 @@ pub fn create_account(
     new: &NewAccount,
     password: &Hashed,
 ) -> Result<(PersonId, AccountId)> {
+    account_of(tx, None, new, password)
+}
+
+/// Makes an account for a person who is known already: a physician whom a facility has named. The name stays the
+/// person's own; one person has one account.
+pub fn create_account_for(
+    tx: &mut Tx<'_>,
+    person: &PersonId,
+    new: &NewAccount,
+    password: &Hashed,
+) -> Result<AccountId> {
+    let waiting = store::named_without_account(tx.conn)?;
+    let Some(named) = waiting.into_iter().find(|named| named.person == *person) else {
+        return Err(Error::Stale);
+    };
+    let new = NewAccount {
+        name: named.name,
+        ..new.clone()
+    };
+    Ok(account_of(tx, Some(person), &new, password)?.1)
+}
+
+fn account_of(
+    tx: &mut Tx<'_>,
+    known_person: Option<&PersonId>,
+    new: &NewAccount,
+    password: &Hashed,
+) -> Result<(PersonId, AccountId)> {
     let login = login_key(&new.login);
     if store::by_login(tx.conn, &login)?.is_some() {
         return Err(Error::invalid(
@@ -75,14 +103,17 @@ pub fn create_account(
             Message::new("accounts-login-taken").with("login", Argument::Text(login)),
         ));
     }
-    let (person, account) = (PersonId::fresh(tx.now), AccountId::fresh(tx.now));
+    let account = AccountId::fresh(tx.now);
+    let person = known_person.map_or_else(|| PersonId::fresh(tx.now), PersonId::clone);
     let known = tx.audit(entry(
         "account_created",
         &account,
         None,
         json!({ "person": new.name, "login": login }),
     ))?;
-    store::insert_person(tx.conn, &person, &new.name, &name_key(&new.name), known)?;
+    if known_person.is_none() {
+        store::insert_person(tx.conn, &person, &new.name, &name_key(&new.name), known)?;
+    }
     store::insert_account(
         tx.conn,
         &account,

@@ -11,6 +11,7 @@ use serde::Deserialize;
 
 use super::{Account, Membership, NewAccount, name_key, passwords, role_id, store};
 use crate::error::{Error, FieldErrors, Message};
+use crate::ids::PersonId;
 use crate::ids::{AccountId, FacilityId, MembershipId};
 use crate::messages::Lang;
 use crate::rules::finding::Argument;
@@ -220,6 +221,8 @@ pub async fn people(site: Site, who: By<Administrator>, query: Query<After>) -> 
 #[template(path = "accounts/person_new.html")]
 struct NewPersonPage {
     shell: Shell,
+    /// Physicians whom a facility has named and who have no account yet.
+    waiting: Vec<(String, String)>,
     form: PersonForm,
     errors: FieldErrors,
 }
@@ -227,28 +230,40 @@ struct NewPersonPage {
 #[derive(Default, Deserialize)]
 #[serde(default)]
 pub struct PersonForm {
+    /// A named physician, or empty for somebody new.
+    person: String,
     name: String,
     login: String,
     language: String,
 }
 
 impl PersonForm {
-    fn check(&self) -> Result<NewAccount, FieldErrors> {
+    fn check(&self) -> Result<(Option<PersonId>, NewAccount), FieldErrors> {
         let mut fields = Fields::new();
-        let name = fields.text("name", &self.name, 100);
+        let person = match self.person.as_str() {
+            "" => None,
+            chosen => fields.choice("person", chosen, |id| id.parse::<PersonId>().ok()),
+        };
+        // The name of somebody who is known already is not asked for again.
+        let name = match person {
+            Some(_) => String::new(),
+            None => fields.text("name", &self.name, 100),
+        };
         let login = fields.text("login", &self.login, 100);
         let language = fields.choice("language", &self.language, Lang::from_word);
-        fields.done(NewAccount {
+        let new = NewAccount {
             name,
             login,
             language: language.unwrap_or(Lang::Ja),
-        })
+        };
+        fields.done((person, new))
     }
 }
 
 /// GET /people/new
-pub async fn person_form(who: By<Administrator>) -> Answer {
+pub async fn person_form(site: Site, who: By<Administrator>) -> Answer {
     show(NewPersonPage {
+        waiting: waiting(&site).await?,
         shell: new_person_shell(&who),
         form: PersonForm {
             language: Lang::Ja.as_str().to_owned(),
@@ -256,6 +271,18 @@ pub async fn person_form(who: By<Administrator>) -> Answer {
         },
         errors: FieldErrors::default(),
     })
+}
+
+/// Named physicians without an account, as they are chosen: the name and where.
+async fn waiting(site: &Site) -> Result<Vec<(String, String)>, Problem> {
+    let named = site.read(store::named_without_account).await?;
+    Ok(named
+        .into_iter()
+        .map(|named| {
+            let label = format!("{} — {}", named.name, named.place);
+            (named.person.to_string(), label)
+        })
+        .collect())
 }
 
 fn new_person_shell(who: &By<Administrator>) -> Shell {
@@ -285,11 +312,11 @@ pub async fn create_person(
         Err(errors) => Err(errors.into()),
     };
     match or_again(outcome)? {
-        Ok(account) => show(PersonMadePage {
+        Ok((account, name)) => show(PersonMadePage {
             shell: who
                 .shell("person-made-title", Nav::People)
                 .crumb("/people", "people-title"),
-            name: form.name,
+            name,
             login: super::login_key(&form.login),
             password,
             account,
@@ -298,6 +325,7 @@ pub async fn create_person(
             let mut shell = new_person_shell(&who);
             shell.wrong = true;
             show_again(NewPersonPage {
+                waiting: waiting(&site).await?,
                 shell,
                 form,
                 errors,
@@ -309,13 +337,20 @@ pub async fn create_person(
 async fn make(
     site: &Site,
     who: &By<Administrator>,
-    new: NewAccount,
+    (person, new): (Option<PersonId>, NewAccount),
     password: String,
-) -> Result<AccountId, Problem> {
+) -> Result<(AccountId, String), Problem> {
     let cost = site.config.cost;
     let hashed = site.block(move || super::hash(cost, &password)).await?;
-    let made = site.write(who, move |tx| super::create_account(tx, &new, &hashed));
-    Ok(made.await?.1)
+    site.write(who, move |tx| {
+        let account = match &person {
+            Some(person) => super::create_account_for(tx, person, &new, &hashed)?,
+            None => super::create_account(tx, &new, &hashed)?.1,
+        };
+        let name = store::account(tx.conn, &account)?.name;
+        Ok((account, name))
+    })
+    .await
 }
 
 #[derive(Template)]

@@ -8,7 +8,7 @@ use crate::db::AnyConn;
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, FacilityId, MembershipId, PersonId, ProgrammeId};
 use crate::messages::Lang;
-use crate::schema::{account, facility, facility_code, membership, person, programme};
+use crate::schema::{account, affiliation, facility, facility_code, membership, person, programme};
 use crate::scope::Role;
 
 /// An account with the name of its person.
@@ -337,6 +337,31 @@ pub fn facilities_by_code(conn: &mut AnyConn, code: &str) -> Result<Vec<Facility
         .select(facility_code::facility_id)
         .distinct()
         .load(conn)?)
+}
+
+/// A physician whom a facility has named and who has no account yet.
+#[derive(Debug, Clone, Queryable)]
+pub struct NamedPerson {
+    pub person: PersonId,
+    pub name: String,
+    pub place: String,
+}
+
+/// Named physicians without an account, by name; at most two hundred, which is more than wait at any time.
+pub fn named_without_account(conn: &mut AnyConn) -> Result<Vec<NamedPerson>> {
+    let mut named: Vec<NamedPerson> = affiliation::table
+        .inner_join(person::table.on(person::id.eq(affiliation::person_id)))
+        .inner_join(facility::table.on(facility::id.eq(affiliation::facility_id)))
+        .left_join(account::table.on(account::person_id.eq(person::id)))
+        .filter(account::id.is_null())
+        .filter(affiliation::known_to.is_null())
+        .order((person::name_key, person::id, affiliation::id))
+        .limit(200)
+        .select((person::id, person::name, facility::name))
+        .load(conn)?;
+    // Somebody named at two hospitals is still one person with one account.
+    named.dedup_by(|later, first| later.person == first.person);
+    Ok(named)
 }
 
 pub(super) fn insert_person(

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use kanmon::facilities::{imports, lists};
+use kanmon::{programmes, standings};
 
 use super::{Ending, Outcome, open};
 
@@ -16,6 +17,12 @@ pub fn facilities(url: &str, file: &Path, dry_run: bool, json: bool) -> Ending {
         .map_err(|cause| Outcome::Usage(format!("{}: {cause}", file.display())))?;
     let db = open(url)?;
     let report = imports::bring_in(&db, &list, dry_run)?;
+    if !dry_run && report.updated > 0 {
+        // A standing names the partner it leans on, so that a new name asks for it anew.
+        if let Some(programme) = db.read(programmes::only)? {
+            standings::rebuild(&db, &programme.id, true)?;
+        }
+    }
     if json {
         println!("{}", serde_json::to_string_pretty(&report)?);
         return Ok(ExitCode::SUCCESS);

@@ -9,7 +9,7 @@ pub mod serving;
 use std::process::ExitCode;
 
 use kanmon::clock::Clock;
-use kanmon::db::Db;
+use kanmon::db::{Db, Location};
 use kanmon::error::Error;
 use kanmon::programmes::{self, Programme};
 
@@ -56,6 +56,15 @@ pub type Ending = Result<ExitCode, Outcome>;
 
 /// Opens the database of a command, which must be migrated already.
 pub fn open(url: &str) -> Result<Db, Outcome> {
+    // Opening a SQLite file that is not there would make one, and a slip in its name would look like no data.
+    if let Ok(Location::Sqlite(file)) = Location::parse(url)
+        && !file.exists()
+    {
+        return Err(Outcome::Configuration(format!(
+            "DATABASE_URL: there is no file {}; run `kanmon migrate` to make it",
+            file.display()
+        )));
+    }
     let db = Db::open(url, Clock::system())
         .map_err(|cause| Outcome::Configuration(format!("DATABASE_URL: {cause}")))?;
     if kanmon::guards::is_pending(&db)? {

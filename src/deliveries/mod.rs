@@ -3,6 +3,7 @@
 //! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
 //! inside the transaction of the step they permit.
 
+mod lists;
 pub mod order_pages;
 pub mod pages;
 mod records;
@@ -27,10 +28,8 @@ use crate::verdicts::{self, Day, Purpose, Question};
 use crate::{counters, ids::VerdictId};
 
 pub use crate::standings::holds::State;
-pub use records::{
-    Approval, Delivery, Deviation, Line, ListedDelivery, Lot, Receipt, Release, Shipment, detail,
-    latest, list, under_way_at,
-};
+pub use lists::{Line, ListedDelivery, beside_lines, latest, list, under_way_at};
+pub use records::{Approval, Delivery, Deviation, Lot, Receipt, Release, Shipment, detail};
 pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
 
 /// The longest way from shipment to arrival that can be judged day by day.

@@ -54,24 +54,10 @@ pub async fn index(
     let pager = Pager::cut(&mut rows, &path, after > 0, |row| row.number.to_string());
     show(ListPage {
         shell: who.shell("deliveries-title", Nav::Deliveries),
-        rows: with_lines(rows, &lines),
+        rows: super::beside_lines(rows, &lines),
         state: state.to_owned(),
         pager,
     })
-}
-
-/// Each delivery with its own lines.
-pub fn with_lines(rows: Vec<ListedDelivery>, lines: &[Line]) -> Vec<(ListedDelivery, Vec<Line>)> {
-    rows.into_iter()
-        .map(|row| {
-            let own = lines
-                .iter()
-                .filter(|line| line.delivery == row.id)
-                .cloned()
-                .collect();
-            (row, own)
-        })
-        .collect()
 }
 
 /// What has changed since the approval: a rule, how it was answered then, how it is now.
@@ -153,7 +139,7 @@ fn see(
 ) -> Result<Seen> {
     let delivery = detail(conn, scope, id)?;
     let mut mine = person == Some(&delivery.ordered_by);
-    let (days, occasion) = if is_open(delivery.row.state) {
+    let (mut days, facts, occasion) = if is_open(delivery.row.state) {
         let judged: Judged = super::judge(conn, scope.programme(), &delivery.row, moment)?;
         let findings = judged.days.iter().flat_map(|day| &day.verdict.findings);
         mine |= person.is_some_and(|person| judged.gathered.hands_on(findings).contains(person));
@@ -162,12 +148,15 @@ fn see(
             edition: Some(judged.question.edition().to_owned()),
             ..Occasion::default()
         };
-        (judged.days, occasion)
+        (judged.days, judged.question.facts, occasion)
     } else {
         let kept = verdicts::get(conn, scope, &delivery.verdict)?;
         let occasion = Occasion::of(&kept);
-        (kept.days, occasion)
+        (kept.days, kept.question.facts, occasion)
     };
+    if scope.only().is_some() {
+        verdicts::hide_partners(&facts, &mut days);
+    }
     let approved = match (&delivery.approval, delivery.row.state) {
         (Some(approval), State::Held) => Some(verdicts::get(conn, scope, &approval.verdict)?),
         _ => None,
@@ -267,11 +256,11 @@ impl DeliveryPage {
 
     /// Icon of the record's state.
     fn state_icon(&self) -> &'static str {
-        icon(&self.delivery.row.state)
+        self.delivery.row.state.icon()
     }
 
     fn state_word(&self) -> String {
-        state_message(&self.delivery.row.state)
+        self.delivery.row.state.word()
     }
 
     fn is_open(&self) -> bool {
@@ -312,24 +301,6 @@ impl ListPage {
 /// A printed number, for templates.
 pub fn numbered(letter: &str, number: &i64) -> String {
     label(letter, *number)
-}
-
-/// The icon that goes with a state.
-pub fn icon(state: &State) -> &'static str {
-    match state {
-        State::Ordered => "todo",
-        State::Approved | State::Released => "draft",
-        State::Held => "hold",
-        State::Shipped => "soon",
-        State::Received => "met",
-        State::Refused => "unmet",
-        State::Cancelled => "open",
-    }
-}
-
-/// The message that names a state.
-pub fn state_message(state: &State) -> String {
-    format!("delivery-state-{}", state.as_str())
 }
 
 /// A product's name; one that no edition knows shows its own word.

@@ -1,55 +1,18 @@
-//! How deliveries are read: lists in number order, and one record with every step it took.
+//! How one delivery is read: the record with every step it took.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{Acknowledged, Channel, State};
+use super::{Acknowledged, Channel, Line};
 use crate::db::AnyConn;
 use crate::error::{Error, Result};
-use crate::ids::{
-    ApprovalId, DeliveryId, FacilityId, PersonId, ReceiptId, ReleaseId, ShipmentId, VerdictId,
-};
-use crate::rules::gate::OrderedProduct;
+use crate::ids::{ApprovalId, DeliveryId, PersonId, ReceiptId, ReleaseId, ShipmentId, VerdictId};
 use crate::schema::{
     approval, delivery, delivery_line, deviation, facility, person, receipt, receipt_line,
     release_order, shipment, shipment_lot,
 };
 use crate::scope::Scope;
-use crate::standings::holds::{self, Pending};
-
-/// One line of a list of deliveries.
-#[derive(Debug, Clone, Queryable)]
-pub struct ListedDelivery {
-    pub id: DeliveryId,
-    pub number: i64,
-    pub facility: FacilityId,
-    pub facility_name: String,
-    pub state: State,
-    pub ships_on: NaiveDate,
-    pub arrives_on: NaiveDate,
-    pub ordered_at: NaiveDateTime,
-    pub held_at: Option<NaiveDateTime>,
-    pub ordered_by: PersonId,
-    pub verdict: VerdictId,
-}
-
-/// A product and its vials.
-#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
-pub struct Line {
-    pub delivery: DeliveryId,
-    pub product: String,
-    pub quantity: i32,
-}
-
-impl Line {
-    /// The product in the fewest words: its strength, or the word that was typed for one the notice does not know.
-    pub fn product_short(&self) -> String {
-        match holds::product_named(&self.product) {
-            OrderedProduct::Known(product) => format!("{} mg", product.milligrams()),
-            OrderedProduct::Unknown(word) => word,
-        }
-    }
-}
+use crate::standings::holds::Pending;
 
 /// A delivery with every step it took.
 #[derive(Debug, Clone)]
@@ -329,114 +292,6 @@ fn receipts(conn: &mut AnyConn, id: &DeliveryId) -> Result<Option<Receipt>> {
         person_name,
         lines,
     }))
-}
-
-/// The columns of a line of a list.
-macro_rules! listed {
-    () => {
-        (
-            delivery::id,
-            delivery::number,
-            delivery::facility_id,
-            facility::name,
-            delivery::state,
-            delivery::ships_on,
-            delivery::arrives_on,
-            delivery::ordered_at,
-            delivery::held_at,
-            delivery::ordered_by,
-            delivery::verdict_id,
-        )
-    };
-}
-
-/// Deliveries in these states (all, if none is named), oldest first after a number; at most `limit`.
-pub fn list(
-    conn: &mut AnyConn,
-    scope: &Scope,
-    states: &[State],
-    facility: Option<&FacilityId>,
-    after: i64,
-    limit: i64,
-) -> Result<(Vec<ListedDelivery>, Vec<Line>)> {
-    let mut query = delivery::table
-        .inner_join(facility::table)
-        .filter(delivery::programme_id.eq(scope.programme()))
-        .filter(delivery::number.gt(after))
-        .order(delivery::number)
-        .limit(limit)
-        .select(listed!())
-        .into_boxed();
-    if let Some(only) = scope.only().or(facility) {
-        query = query.filter(delivery::facility_id.eq(only.clone()));
-    }
-    if let (Some(own), Some(asked)) = (scope.only(), facility)
-        && own != asked
-    {
-        return Err(Error::NotFound);
-    }
-    if !states.is_empty() {
-        query = query.filter(delivery::state.eq_any(states.to_vec()));
-    }
-    let rows = query.load(conn)?;
-    with_lines(conn, rows)
-}
-
-/// The latest deliveries of one facility, newest first; at most `limit`.
-pub fn latest(
-    conn: &mut AnyConn,
-    scope: &Scope,
-    place: &FacilityId,
-    limit: i64,
-) -> Result<(Vec<ListedDelivery>, Vec<Line>)> {
-    scope.admit(place)?;
-    let rows = delivery::table
-        .inner_join(facility::table)
-        .filter(delivery::programme_id.eq(scope.programme()))
-        .filter(delivery::facility_id.eq(place))
-        .order(delivery::number.desc())
-        .limit(limit)
-        .select(listed!())
-        .load(conn)?;
-    with_lines(conn, rows)
-}
-
-fn with_lines(
-    conn: &mut AnyConn,
-    rows: Vec<ListedDelivery>,
-) -> Result<(Vec<ListedDelivery>, Vec<Line>)> {
-    let ids: Vec<&DeliveryId> = rows.iter().map(|row| &row.id).collect();
-    let lines = delivery_line::table
-        .filter(delivery_line::delivery_id.eq_any(ids))
-        .order((delivery_line::delivery_id, delivery_line::position))
-        .select((
-            delivery_line::delivery_id,
-            delivery_line::product,
-            delivery_line::quantity,
-        ))
-        .load(conn)?;
-    Ok((rows, lines))
-}
-
-/// The facilities, out of these, of the deliveries that are ordered and not yet shipped: one entry a delivery.
-pub fn under_way_at(
-    conn: &mut AnyConn,
-    scope: &Scope,
-    places: &[FacilityId],
-) -> Result<Vec<FacilityId>> {
-    let states = [
-        State::Ordered,
-        State::Approved,
-        State::Released,
-        State::Held,
-    ];
-    let seen: Vec<&FacilityId> = places.iter().filter(|place| scope.sees(place)).collect();
-    Ok(delivery::table
-        .filter(delivery::programme_id.eq(scope.programme()))
-        .filter(delivery::state.eq_any(states))
-        .filter(delivery::facility_id.eq_any(seen))
-        .select(delivery::facility_id)
-        .load(conn)?)
 }
 
 /// One delivery with all its steps.

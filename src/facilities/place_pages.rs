@@ -1,7 +1,5 @@
 //! One facility as it is seen: whether medicine may go there today and why, and the records that this rests on.
 
-use std::collections::BTreeSet;
-
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
@@ -139,7 +137,7 @@ fn see(conn: &mut AnyConn, scope: &Scope, id: &FacilityId, today: NaiveDate) -> 
     let facility = store::get(conn, scope, id)?;
     let (question, mut days) = standings::judge(conn, scope.programme(), id, today, Known::NOW)?;
     if scope.only().is_some() {
-        hide_partners(&question.facts, &mut days);
+        verdicts::hide_partners(&question.facts, &mut days);
     }
     let physicians = register::of_facility(conn, scope, id, today)?;
     let (deliveries, lines) = deliveries::latest(conn, scope, id, LATEST)?;
@@ -155,40 +153,11 @@ fn see(conn: &mut AnyConn, scope: &Scope, id: &FacilityId, today: NaiveDate) -> 
         contacts: contacts::register::of_facility(conn, scope, id, LATEST)?,
         attestations: attested,
         reports: attestations::standing_reports(conn, scope, id)?,
-        deliveries: with_lines(deliveries, &lines),
+        deliveries: deliveries::beside_lines(deliveries, &lines),
         relying: standings::relying(conn, scope, id)?,
         history: audit::of_facility(conn, scope, id, &KINDS, HISTORY)?,
         facility,
     })
-}
-
-/// INVARIANT: a dependent sees of its partner only whether it is accepted, so the partner's own records are not named.
-fn hide_partners(facts: &GateFacts, days: &mut [Day]) {
-    let foreign: BTreeSet<&str> = facts
-        .partnerships
-        .iter()
-        .flat_map(|row| {
-            let own = row.own.iter().map(|ready| &ready.evidence);
-            own.chain(row.own_changes.iter().map(|change| &change.evidence))
-        })
-        .map(|evidence| evidence.id.as_str())
-        .collect();
-    let findings = days.iter_mut().flat_map(|day| &mut day.verdict.findings);
-    for finding in findings {
-        finding
-            .evidence
-            .retain(|evidence| !foreign.contains(evidence.id.as_str()));
-    }
-}
-
-fn with_lines(rows: Vec<ListedDelivery>, lines: &[Line]) -> Vec<(ListedDelivery, Vec<Line>)> {
-    let own = |row: &ListedDelivery| {
-        let own = lines.iter().filter(|line| line.delivery == row.id);
-        own.cloned().collect()
-    };
-    rows.into_iter()
-        .map(|row| (row.clone(), own(&row)))
-        .collect()
 }
 
 /// The version of the house policy in force.

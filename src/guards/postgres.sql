@@ -103,7 +103,7 @@ BEGIN
   IF NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.signature_id AND s.person_id = NEW.person_id AND s.change_id = NEW.change_id AND s.record_id = NEW.delivery_id AND s.meaning = 'approval') THEN
     RAISE EXCEPTION 'guard: an approval needs a signature of the same person and change';
   END IF;
-  IF NOT EXISTS ( SELECT 1 FROM verdict v WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'approval' AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id AND v.first_day <= NEW.ships_on AND v.last_day >= NEW.arrives_on AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0 AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule WHERE f.verdict_id = v.id) = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider'))) THEN
+  IF NOT EXISTS ( SELECT 1 FROM verdict v WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'approval' AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id AND v.first_day <= NEW.ships_on AND v.last_day >= NEW.arrives_on AND v.days = v.last_day - v.first_day + 1 AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0 AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule WHERE f.verdict_id = v.id AND f.day BETWEEN v.first_day AND v.last_day) = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider'))) THEN
     RAISE EXCEPTION 'guard: an approval needs a complete permitting verdict of the same delivery, change and days';
   END IF;
   RETURN NEW;
@@ -146,7 +146,7 @@ BEGIN
   IF NOT EXISTS (SELECT 1 FROM delivery d JOIN release_order r ON r.id = d.release_id WHERE d.id = NEW.delivery_id AND d.state = 'released' AND r.id = NEW.release_id AND r.approval_id = d.approval_id AND r.last_day >= NEW.arrives_on) THEN
     RAISE EXCEPTION 'guard: a shipment needs the delivery''s standing release';
   END IF;
-  IF NOT EXISTS ( SELECT 1 FROM verdict v WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'shipment' AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id AND v.first_day <= NEW.shipped_on AND v.last_day >= NEW.arrives_on AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0 AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule WHERE f.verdict_id = v.id) = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider'))) THEN
+  IF NOT EXISTS ( SELECT 1 FROM verdict v WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'shipment' AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id AND v.first_day <= NEW.shipped_on AND v.last_day >= NEW.arrives_on AND v.days = v.last_day - v.first_day + 1 AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0 AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule WHERE f.verdict_id = v.id AND f.day BETWEEN v.first_day AND v.last_day) = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider'))) THEN
     RAISE EXCEPTION 'guard: a shipment needs a complete permitting verdict of the same delivery, change and days';
   END IF;
   RETURN NEW;
@@ -452,3 +452,130 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER contact_attendee_no_delete BEFORE DELETE ON contact_attendee FOR EACH ROW EXECUTE FUNCTION guard_contact_attendee_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_readiness_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.attestation_id IS DISTINCT FROM OLD.attestation_id OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.accepted_on IS DISTINCT FROM OLD.accepted_on OR NEW.intensive_care IS DISTINCT FROM OLD.intensive_care OR NEW.icu_stated_on IS DISTINCT FROM OLD.icu_stated_on OR NEW.admission_24h IS DISTINCT FROM OLD.admission_24h OR NEW.inpatient_beds IS DISTINCT FROM OLD.inpatient_beds OR NEW.tocilizumab_ready IS DISTINCT FROM OLD.tocilizumab_ready OR NEW.test_results_available IS DISTINCT FROM OLD.test_results_available OR NEW.crs_guidance_version IS DISTINCT FROM OLD.crs_guidance_version OR NEW.entered_by IS DISTINCT FROM OLD.entered_by OR NEW.accepted_by IS DISTINCT FROM OLD.accepted_by OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER readiness_keeps_its_words BEFORE UPDATE ON readiness FOR EACH ROW EXECUTE FUNCTION guard_readiness_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_partnership_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.partner_id IS DISTINCT FROM OLD.partner_id OR NEW.attestation_id IS DISTINCT FROM OLD.attestation_id OR NEW.agreement_first_day IS DISTINCT FROM OLD.agreement_first_day OR NEW.agreement_last_day IS DISTINCT FROM OLD.agreement_last_day OR NEW.states_icu IS DISTINCT FROM OLD.states_icu OR NEW.states_admission_24h IS DISTINCT FROM OLD.states_admission_24h OR NEW.states_tocilizumab IS DISTINCT FROM OLD.states_tocilizumab OR NEW.entered_by IS DISTINCT FROM OLD.entered_by OR NEW.accepted_by IS DISTINCT FROM OLD.accepted_by OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER partnership_keeps_its_words BEFORE UPDATE ON partnership FOR EACH ROW EXECUTE FUNCTION guard_partnership_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_change_report_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.limb IS DISTINCT FROM OLD.limb OR NEW.from_day IS DISTINCT FROM OLD.from_day OR NEW.reason IS DISTINCT FROM OLD.reason OR NEW.entered_by IS DISTINCT FROM OLD.entered_by OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: evidence is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER change_report_keeps_its_words BEFORE UPDATE ON change_report FOR EACH ROW EXECUTE FUNCTION guard_change_report_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_release_order_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: releases never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER release_order_no_update BEFORE UPDATE ON release_order FOR EACH ROW EXECUTE FUNCTION guard_release_order_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_release_order_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: releases never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER release_order_no_delete BEFORE DELETE ON release_order FOR EACH ROW EXECUTE FUNCTION guard_release_order_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_shipment_lot_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: shipments never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER shipment_lot_no_update BEFORE UPDATE ON shipment_lot FOR EACH ROW EXECUTE FUNCTION guard_shipment_lot_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_shipment_lot_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: shipments never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER shipment_lot_no_delete BEFORE DELETE ON shipment_lot FOR EACH ROW EXECUTE FUNCTION guard_shipment_lot_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_receipt_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: receipts never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER receipt_no_update BEFORE UPDATE ON receipt FOR EACH ROW EXECUTE FUNCTION guard_receipt_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_receipt_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: receipts never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER receipt_no_delete BEFORE DELETE ON receipt FOR EACH ROW EXECUTE FUNCTION guard_receipt_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_receipt_line_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: receipts never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER receipt_line_no_update BEFORE UPDATE ON receipt_line FOR EACH ROW EXECUTE FUNCTION guard_receipt_line_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_receipt_line_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: receipts never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER receipt_line_no_delete BEFORE DELETE ON receipt_line FOR EACH ROW EXECUTE FUNCTION guard_receipt_line_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_shipment_lot_with_its_shipment() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM shipment s JOIN delivery d ON d.id = s.delivery_id WHERE s.id = NEW.shipment_id AND d.state = 'released') THEN
+    RAISE EXCEPTION 'guard: shipments never change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER shipment_lot_with_its_shipment BEFORE INSERT ON shipment_lot FOR EACH ROW EXECUTE FUNCTION guard_shipment_lot_with_its_shipment();
+--;
+CREATE OR REPLACE FUNCTION guard_receipt_line_with_its_receipt() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM receipt r JOIN delivery d ON d.id = r.delivery_id WHERE r.id = NEW.receipt_id AND d.state = 'shipped') THEN
+    RAISE EXCEPTION 'guard: receipts never change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER receipt_line_with_its_receipt BEFORE INSERT ON receipt_line FOR EACH ROW EXECUTE FUNCTION guard_receipt_line_with_its_receipt();

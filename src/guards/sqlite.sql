@@ -69,9 +69,10 @@ BEGIN
       WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'approval'
         AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id
         AND v.first_day <= NEW.ships_on AND v.last_day >= NEW.arrives_on
+        AND v.days = CAST(julianday(v.last_day) - julianday(v.first_day) AS INTEGER) + 1
         AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0
         AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule
-              WHERE f.verdict_id = v.id)
+              WHERE f.verdict_id = v.id AND f.day BETWEEN v.first_day AND v.last_day)
             = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition)
         AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider')));
 END;
@@ -109,9 +110,10 @@ BEGIN
       WHERE v.id = NEW.verdict_id AND v.kind = 'delivery' AND v.purpose = 'shipment'
         AND v.subject_id = NEW.delivery_id AND v.change_id = NEW.change_id
         AND v.first_day <= NEW.shipped_on AND v.last_day >= NEW.arrives_on
+        AND v.days = CAST(julianday(v.last_day) - julianday(v.first_day) AS INTEGER) + 1
         AND (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition) > 0
         AND (SELECT count(*) FROM finding f JOIN gate_rule r ON r.edition = v.edition AND r.rule = f.rule
-              WHERE f.verdict_id = v.id)
+              WHERE f.verdict_id = v.id AND f.day BETWEEN v.first_day AND v.last_day)
             = v.days * (SELECT count(*) FROM gate_rule r WHERE r.edition = v.edition)
         AND NOT EXISTS (SELECT 1 FROM finding f WHERE f.verdict_id = v.id AND f.outcome NOT IN ('met', 'consider')));
 END;
@@ -340,3 +342,91 @@ DROP TRIGGER IF EXISTS contact_attendee_no_delete;
 --;
 CREATE TRIGGER contact_attendee_no_delete BEFORE DELETE ON contact_attendee
 BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS readiness_keeps_its_words;
+--;
+CREATE TRIGGER readiness_keeps_its_words BEFORE UPDATE ON readiness
+WHEN NEW.id IS NOT OLD.id OR NEW.programme_id IS NOT OLD.programme_id
+  OR NEW.facility_id IS NOT OLD.facility_id OR NEW.attestation_id IS NOT OLD.attestation_id
+  OR NEW.first_day IS NOT OLD.first_day OR NEW.last_day IS NOT OLD.last_day
+  OR NEW.accepted_on IS NOT OLD.accepted_on OR NEW.intensive_care IS NOT OLD.intensive_care
+  OR NEW.icu_stated_on IS NOT OLD.icu_stated_on OR NEW.admission_24h IS NOT OLD.admission_24h
+  OR NEW.inpatient_beds IS NOT OLD.inpatient_beds OR NEW.tocilizumab_ready IS NOT OLD.tocilizumab_ready
+  OR NEW.test_results_available IS NOT OLD.test_results_available
+  OR NEW.crs_guidance_version IS NOT OLD.crs_guidance_version OR NEW.entered_by IS NOT OLD.entered_by
+  OR NEW.accepted_by IS NOT OLD.accepted_by OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS partnership_keeps_its_words;
+--;
+CREATE TRIGGER partnership_keeps_its_words BEFORE UPDATE ON partnership
+WHEN NEW.id IS NOT OLD.id OR NEW.programme_id IS NOT OLD.programme_id
+  OR NEW.facility_id IS NOT OLD.facility_id OR NEW.partner_id IS NOT OLD.partner_id
+  OR NEW.attestation_id IS NOT OLD.attestation_id OR NEW.agreement_first_day IS NOT OLD.agreement_first_day
+  OR NEW.agreement_last_day IS NOT OLD.agreement_last_day OR NEW.states_icu IS NOT OLD.states_icu
+  OR NEW.states_admission_24h IS NOT OLD.states_admission_24h
+  OR NEW.states_tocilizumab IS NOT OLD.states_tocilizumab OR NEW.entered_by IS NOT OLD.entered_by
+  OR NEW.accepted_by IS NOT OLD.accepted_by OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS change_report_keeps_its_words;
+--;
+CREATE TRIGGER change_report_keeps_its_words BEFORE UPDATE ON change_report
+WHEN NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id
+  OR NEW.facility_id IS NOT OLD.facility_id OR NEW.limb IS NOT OLD.limb OR NEW.from_day IS NOT OLD.from_day
+  OR NEW.reason IS NOT OLD.reason OR NEW.entered_by IS NOT OLD.entered_by
+  OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
+--;
+-- What was released, sent and received stays as it was recorded; a lot is traced through these rows.
+DROP TRIGGER IF EXISTS release_order_no_update;
+--;
+CREATE TRIGGER release_order_no_update BEFORE UPDATE ON release_order
+BEGIN SELECT RAISE(ABORT, 'guard: releases never change'); END;
+--;
+DROP TRIGGER IF EXISTS release_order_no_delete;
+--;
+CREATE TRIGGER release_order_no_delete BEFORE DELETE ON release_order
+BEGIN SELECT RAISE(ABORT, 'guard: releases never change'); END;
+--;
+DROP TRIGGER IF EXISTS shipment_lot_no_update;
+--;
+CREATE TRIGGER shipment_lot_no_update BEFORE UPDATE ON shipment_lot
+BEGIN SELECT RAISE(ABORT, 'guard: shipments never change'); END;
+--;
+DROP TRIGGER IF EXISTS shipment_lot_no_delete;
+--;
+CREATE TRIGGER shipment_lot_no_delete BEFORE DELETE ON shipment_lot
+BEGIN SELECT RAISE(ABORT, 'guard: shipments never change'); END;
+--;
+DROP TRIGGER IF EXISTS receipt_no_update;
+--;
+CREATE TRIGGER receipt_no_update BEFORE UPDATE ON receipt
+BEGIN SELECT RAISE(ABORT, 'guard: receipts never change'); END;
+--;
+DROP TRIGGER IF EXISTS receipt_no_delete;
+--;
+CREATE TRIGGER receipt_no_delete BEFORE DELETE ON receipt
+BEGIN SELECT RAISE(ABORT, 'guard: receipts never change'); END;
+--;
+DROP TRIGGER IF EXISTS receipt_line_no_update;
+--;
+CREATE TRIGGER receipt_line_no_update BEFORE UPDATE ON receipt_line
+BEGIN SELECT RAISE(ABORT, 'guard: receipts never change'); END;
+--;
+DROP TRIGGER IF EXISTS receipt_line_no_delete;
+--;
+CREATE TRIGGER receipt_line_no_delete BEFORE DELETE ON receipt_line
+BEGIN SELECT RAISE(ABORT, 'guard: receipts never change'); END;
+--;
+DROP TRIGGER IF EXISTS shipment_lot_with_its_shipment;
+--;
+CREATE TRIGGER shipment_lot_with_its_shipment BEFORE INSERT ON shipment_lot
+WHEN NOT EXISTS (SELECT 1 FROM shipment s JOIN delivery d ON d.id = s.delivery_id WHERE s.id = NEW.shipment_id AND d.state = 'released')
+BEGIN SELECT RAISE(ABORT, 'guard: shipments never change'); END;
+--;
+DROP TRIGGER IF EXISTS receipt_line_with_its_receipt;
+--;
+CREATE TRIGGER receipt_line_with_its_receipt BEFORE INSERT ON receipt_line
+WHEN NOT EXISTS (SELECT 1 FROM receipt r JOIN delivery d ON d.id = r.delivery_id WHERE r.id = NEW.receipt_id AND d.state = 'shipped')
+BEGIN SELECT RAISE(ABORT, 'guard: receipts never change'); END;

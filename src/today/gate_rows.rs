@@ -18,7 +18,7 @@ const LIMBS: [&str; 4] = ["F-1.1", "F-1.2", "F-1.3", "F-1.4"];
 
 /// A line under a name: a day and a word for it.
 pub(super) fn since(shell: &Shell, day: NaiveDate, word: &str) -> Html {
-    Html(shell.t1(word, "day", shell.lang.short_date(day)))
+    Html(format!("{} {}", shell.short_date(day), shell.t(word)))
 }
 
 fn ordered_on(shell: &Shell, going: &Going) -> Html {
@@ -38,13 +38,8 @@ fn place(going: &Going) -> Cell {
 }
 
 fn quantities(going: &Going) -> Cell {
-    let line = |line: &crate::deliveries::Line| {
-        format!(
-            "{} ×\u{a0}{}",
-            line.product_short().replace(' ', "\u{a0}"),
-            line.quantity
-        )
-    };
+    let line =
+        |line: &crate::deliveries::Line| format!("{} ×\u{a0}{}", line.product_short().replace(' ', "\u{a0}"), line.quantity);
     Cell::Lines(going.lines.iter().map(line).collect())
 }
 
@@ -70,6 +65,7 @@ pub(super) fn waiting(shell: &Shell, judged: &Judged) -> Row {
         } else {
             "today-do-check"
         }),
+        about: going.number(),
     }
 }
 
@@ -95,6 +91,7 @@ pub(super) fn held(shell: &Shell, judged: &Judged) -> Row {
         ],
         href: address(going),
         button: shell.t("today-do-reason"),
+        about: going.number(),
     }
 }
 
@@ -128,6 +125,7 @@ pub(super) fn going(
             noun => format!("{}/{noun}", address(going)),
         },
         button: shell.t(button),
+        about: going.number(),
     }
 }
 
@@ -148,10 +146,10 @@ fn summary(shell: &Shell, judged: &Judged) -> Vec<Html> {
         }
     }
     points.push(limbs(shell, &findings));
-    let house = || findings.iter().filter(|f| f.source == Source::House);
-    let met = house().filter(|f| f.outcome == Outcome::Met).count();
-    let worst = house().map(|f| f.outcome).max().unwrap_or(Outcome::Met);
-    points.push(score(shell, "today-house", worst, (met, house().count())));
+    let house = findings.iter().filter(|f| f.source == Source::House);
+    let met = house.clone().filter(|f| f.outcome == Outcome::Met).count();
+    let worst = house.clone().map(|finding| finding.outcome).max();
+    points.push(score(shell, "today-house", (met, house.count()), worst));
     let unmet: Vec<Finding> = findings
         .into_iter()
         .filter(|finding| finding.outcome > Outcome::Met)
@@ -179,14 +177,15 @@ fn limbs(shell: &Shell, findings: &[&Finding]) -> Html {
     } else {
         Outcome::Unmet
     };
-    score(shell, "today-notice", worst, (met, LIMBS.len()))
+    score(shell, "today-notice", (met, LIMBS.len()), Some(worst))
 }
 
-/// So many of so many, with the icon of the worst of them.
-fn score(shell: &Shell, id: &str, worst: Outcome, (met, all): (usize, usize)) -> Html {
+/// How many of all hold, with the icon of the worst; where nothing was asked, nothing holds.
+fn score(shell: &Shell, id: &str, (met, all): (usize, usize), worst: Option<Outcome>) -> Html {
     let number = |count: usize| Argument::Number(i64::try_from(count).unwrap_or(i64::MAX));
     let values = [("met", number(met)), ("all", number(all))];
-    shell.status_text(card::icon(worst), shell.lang.fill(id, &values))
+    let icon = card::icon(worst.unwrap_or(Outcome::Unmet));
+    shell.status_text(icon, shell.lang.fill(id, &values))
 }
 
 fn obstacles(judged: &Judged) -> Vec<Finding> {

@@ -13,7 +13,7 @@ use crate::deliveries::{self, Line, ListedDelivery, State};
 use crate::error::{Error, Result};
 use crate::ids::{DeliveryId, FacilityId};
 use crate::physicians::{Physician, Qualification, register};
-use crate::rules::finding::{Finding, Outcome};
+use crate::rules::finding::{Finding, Outcome, Owner, Reason};
 use crate::rules::gate;
 use crate::scope::Role;
 use crate::standings::{self, Answered, Gathered, Standing, holds, label};
@@ -108,8 +108,7 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
             found.shipped = going(conn, desk, &[State::Shipped])?;
         }
         Role::Representative => {
-            let by = soon(desk.today);
-            found.contacts = standings::answers(conn, &desk.scope, &CONTACTS, by, ROWS)?;
+            found.contacts = contacts(conn, desk)?;
             found.lapsing = lapsing(conn, desk)?;
         }
         Role::SafetyOfficer => {
@@ -217,6 +216,27 @@ fn hand(desk: &Desk, place: &Gathered, row: &ListedDelivery, days: &[Day]) -> Ha
         true => Hand::None,
         false => Hand::Evidence(labels),
     }
+}
+
+/// What a representative can mend, or soon has to: the longest overdue first, then what ends soonest.
+fn contacts(conn: &mut AnyConn, desk: &Desk) -> Result<Vec<Answered>> {
+    let by = soon(desk.today);
+    // Some of what is read belongs to others and is left out, so more is read than shown.
+    let mut found = standings::answers(conn, &desk.scope, &CONTACTS, by, ROWS * 3)?;
+    found.retain(|answer| {
+        let finding = &answer.finding;
+        let own = finding.reason.owners().contains(&Owner::Representative);
+        // That nothing was ever explained is said by the notice's own rule.
+        let twice = finding.rule == "explanation_age"
+            && matches!(finding.reason, Reason::MissingData { .. });
+        (own || finding.outcome == Outcome::Met) && !twice
+    });
+    found.sort_by_key(|answer| match &answer.finding.reason {
+        Reason::MeetingOverdue { due, .. } => Some(*due),
+        Reason::ExplanationAgeNotStated { last, .. } => Some(*last),
+        _ => answer.finding.until,
+    });
+    Ok(found)
 }
 
 fn lapsing(conn: &mut AnyConn, desk: &Desk) -> Result<Vec<Lapse>> {

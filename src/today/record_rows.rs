@@ -3,13 +3,13 @@
 use chrono::NaiveDate;
 
 use super::gate_rows::since;
-use super::reads::{Found, Own};
+use super::reads::{Found, Own, soon};
 use super::sections::section;
 use super::{Cell, Head, ROWS, Row, Section};
 use crate::attestations::{self, Listed, State as Attested};
 use crate::clock::jst_date;
 use crate::physicians::{Physician, Qualification, roll};
-use crate::rules::finding::{Finding, Outcome};
+use crate::rules::finding::{Argument, Finding, Outcome};
 use crate::standings::Answered;
 use crate::web::Shell;
 use crate::web::card;
@@ -23,9 +23,11 @@ pub(super) fn contacts(shell: &Shell, found: &Found, today: NaiveDate) -> Sectio
         "today-state",
         "today-how",
     ];
+    let shown = usize::try_from(ROWS).unwrap_or(usize::MAX);
     let rows = found
         .contacts
         .iter()
+        .take(shown)
         .map(|answer| contact_row(shell, answer, today));
     section(shell, "contacts", &columns, rows.collect())
 }
@@ -54,6 +56,7 @@ fn contact_row(shell: &Shell, answer: &Answered, today: NaiveDate) -> Row {
         ],
         href: format!("{place}/contacts/new"),
         button: shell.t("today-do-contact"),
+        about: answer.name.clone(),
     }
 }
 
@@ -90,6 +93,7 @@ pub(super) fn attestations(shell: &Shell, found: &Found) -> Section {
         ],
         href: format!("/attestations/{}", row.id),
         button: shell.t("today-do-review"),
+        about: attestations::label(row.number),
     });
     let mut section = section(shell, "attestations", &columns, rows.collect());
     section.all = Some("/attestations?state=submitted".to_owned());
@@ -122,6 +126,7 @@ pub(super) fn statements(shell: &Shell, found: &Found) -> Section {
         ],
         href: format!("/qualifications/{}", row.id),
         button: shell.t("today-do-review"),
+        about: row.label(),
     };
     let shown = usize::try_from(ROWS).unwrap_or(usize::MAX);
     let rows = found.statements.iter().take(shown).map(row);
@@ -130,13 +135,14 @@ pub(super) fn statements(shell: &Shell, found: &Found) -> Section {
     section
 }
 
-/// What a facility itself has to do: requirements that are not met, and attestations under way.
-pub(super) fn of_facility(shell: &Shell, own: &Own) -> Vec<Section> {
+/// What a facility itself has to do: requirements that are not met or end soon, and attestations under way.
+pub(super) fn of_facility(shell: &Shell, own: &Own, today: NaiveDate) -> Vec<Section> {
     let worst = card::worst_of_each_rule(&own.days);
-    let unmet = worst
-        .iter()
-        .filter(|(_, finding)| finding.outcome > Outcome::Met);
-    let rows = unmet.map(|(_, finding)| own_row(shell, own, finding));
+    let by = soon(today);
+    let pressing = worst.iter().filter(|(_, finding)| {
+        finding.outcome > Outcome::Met || finding.until.is_some_and(|last| last <= by)
+    });
+    let rows = pressing.map(|(_, finding)| own_row(shell, own, finding));
     let columns = ["today-requirement", "today-state", "today-how"];
     let requirements = section(shell, "requirements", &columns, rows.collect());
     let columns = ["today-record", "today-state", "today-begun"];
@@ -158,18 +164,23 @@ fn own_row(shell: &Shell, own: &Own, finding: &Finding) -> Row {
         _ => ("attestations", "today-do-attestations"),
     };
     let href = format!("{place}#{part}");
+    let state = match finding.until {
+        Some(last) if finding.outcome == Outcome::Met => {
+            let day = shell.lang.date(last);
+            shell.status_text("soon", shell.t1("today-met-until", "day", day))
+        }
+        _ => card::outcome(shell, finding),
+    };
     Row {
         head: Head {
             href: href.clone(),
             name: requirement(shell, finding),
             sub: Html(String::new()),
         },
-        cells: vec![
-            Cell::Points(vec![card::outcome(shell, finding)]),
-            mend(shell, finding),
-        ],
+        cells: vec![Cell::Points(vec![state]), mend(shell, finding)],
         href,
         button: shell.t(button),
+        about: requirement(shell, finding),
     }
 }
 
@@ -192,6 +203,7 @@ fn own_attestation(shell: &Shell, row: &Listed) -> Row {
         ],
         href,
         button: shell.t(button),
+        about: attestations::label(row.number),
     }
 }
 
@@ -207,7 +219,7 @@ pub(super) fn physician(shell: &Shell, own: Option<&Physician>, today: NaiveDate
     let points: Vec<Html> = points
         .iter()
         .zip(["today-point-1", "today-point-2", "today-point-3"])
-        .map(|(point, id)| shell.status(point.icon(), id))
+        .map(|(point, id)| shell.status_text(point.icon(), point_said(shell, *point, id)))
         .collect();
     let row = |href: String, name: String, sub: Html, state: Html, button: &str| Row {
         head: Head {
@@ -218,6 +230,7 @@ pub(super) fn physician(shell: &Shell, own: Option<&Physician>, today: NaiveDate
         cells: vec![Cell::Points(vec![state]), Cell::Points(points.clone())],
         href,
         button: shell.t(button),
+        about: shell.t("today-statement"),
     };
     let rows = match own.latest() {
         None => vec![row(
@@ -240,6 +253,21 @@ pub(super) fn physician(shell: &Shell, own: Option<&Physician>, today: NaiveDate
         }
     };
     section(shell, "own-statement", &columns, rows)
+}
+
+/// A point of ※3 and how it stands, in words: the icon alone says too little.
+fn point_said(shell: &Shell, point: roll::Point, id: &str) -> String {
+    let state = match point {
+        roll::Point::Met => "today-point-met",
+        roll::Point::Unmet => "today-point-unmet",
+        roll::Point::Waiting => "today-under-review",
+        roll::Point::Missing => "today-point-missing",
+    };
+    let values = [
+        ("point", Argument::Text(shell.t(id))),
+        ("state", Argument::Text(shell.t(state))),
+    ];
+    shell.lang.fill("today-point", &values)
 }
 
 fn statement_state(row: &Qualification) -> (&'static str, &'static str, &'static str) {

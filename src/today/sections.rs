@@ -40,7 +40,7 @@ pub(super) fn sections(shell: &Shell, desk: &Desk, found: &Found) -> Vec<Section
         Role::FacilityCoordinator => found
             .own
             .iter()
-            .flat_map(|own| of_facility(shell, own))
+            .flat_map(|own| of_facility(shell, own, today))
             .chain([under_way(shell, found, today)])
             .collect(),
         Role::Physician => vec![physician(shell, found.physician.as_ref(), today)],
@@ -243,6 +243,7 @@ fn under_way(shell: &Shell, found: &Found, today: NaiveDate) -> Section {
     let rows = found.under_way.iter().map(|going| {
         let step = match going.row.state {
             State::Shipped => ("receipt", "today-do-receive"),
+            State::Held => ("", "today-do-reason"),
             _ => ("", "today-do-see"),
         };
         gate_rows::going(shell, going, step, going.row.arrives_on, today)
@@ -316,5 +317,6 @@ fn lapse_row(shell: &Shell, lapse: &Lapse, today: NaiveDate) -> Row {
         ],
         href,
         button: shell.t("today-do-facility"),
+        about: lapse.name.clone(),
     }
 }

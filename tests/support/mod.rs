@@ -26,6 +26,10 @@ use kanmon::messages::Lang;
 use kanmon::scope::{Actor, Role};
 use kanmon::web::Site;
 
+pub mod deliveries;
+pub mod programme;
+pub mod raw;
+
 pub const PASSWORD: &str = "correct horse battery";
 
 /// 2026-11-24 09:00 in Japan, the day of the mock pages.
