@@ -40,3 +40,4 @@ role-facility-coordinator = facility coordinator
 role-physician = physician
 role-system = automatic
 role-account = account holder
+history-older = { $count } earlier

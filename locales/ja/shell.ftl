@@ -40,3 +40,4 @@ role-facility-coordinator = 施設担当者
 role-physician = 医師
 role-system = 自動処理
 role-account = 利用者
+history-older = これより前の { $count } 件

@@ -272,6 +272,12 @@ impl DeliveryPage {
         card::reason(self.shell.lang, &finding.reason)
     }
 
+    /// The last day before the first on which the delivery does not pass, if it passes on any.
+    fn passing_until(&self) -> Option<String> {
+        let passing = self.days.iter().take_while(|day| day.verdict.permits());
+        passing.last().map(|day| self.shell.lang.date(day.day))
+    }
+
     /// The first day on which the delivery does not pass.
     fn failing_day(&self) -> Option<String> {
         self.days
@@ -279,6 +285,11 @@ impl DeliveryPage {
             .find(|day| !day.verdict.permits())
             .map(|day| self.shell.lang.date(day.day))
     }
+}
+
+/// The day in Japan an order was placed.
+fn order_day(row: &ListedDelivery) -> chrono::NaiveDate {
+    crate::clock::jst_date(row.ordered_at.and_utc())
 }
 
 impl ListPage {

@@ -213,14 +213,7 @@ fn row(lang: Lang, day: NaiveDate, finding: &Finding, several: bool) -> Row {
         outcome: finding.outcome,
         day: (several && unmet).then_some(day),
         reason: reason(lang, &finding.reason),
-        evidence: finding
-            .evidence
-            .iter()
-            .map(|evidence| Rests {
-                label: evidence.label.clone(),
-                href: links::evidence(evidence),
-            })
-            .collect(),
+        evidence: rests(finding),
         until: finding.until,
         owners: finding
             .reason
@@ -236,16 +229,36 @@ fn row(lang: Lang, day: NaiveDate, finding: &Finding, several: bool) -> Row {
     }
 }
 
+/// The records a finding rests on, each once: an agreement carries the number of the attestation it came with.
+fn rests(finding: &Finding) -> Vec<Rests> {
+    let mut all: Vec<Rests> = Vec::new();
+    for evidence in &finding.evidence {
+        let href = links::evidence(evidence);
+        match all.iter_mut().find(|known| known.label == evidence.label) {
+            None => all.push(Rests {
+                label: evidence.label.clone(),
+                href,
+            }),
+            Some(known) => known.href = known.href.take().or(href),
+        }
+    }
+    all
+}
+
 /// What a finding cites: the notice's own words in one place, the house policy's in another.
 fn quotes(lang: Lang, finding: &Finding) -> Vec<Quote> {
     let cited = || finding.clauses.iter();
     let clauses: Vec<_> = cited().filter_map(|id| notice::clause(id)).collect();
     let ids: Vec<&str> = clauses.iter().map(|clause| clause.id).collect();
     let numbers = numbers(clauses.iter().map(|clause| clause.number), lang.comma());
-    let values = [
-        ("number".to_owned(), numbers),
-        ("id".to_owned(), ids.join(lang.comma())),
-    ];
+    let values = [(
+        "number".to_owned(),
+        match lang {
+            Lang::Ja => numbers,
+            // The headings of the notice are Japanese; its clauses are named by their ids.
+            Lang::En => ids.join(lang.comma()),
+        },
+    )];
     let of_notice = Quote {
         head: lang
             .weave("verdict-quote-notice", &values)
@@ -305,13 +318,10 @@ fn numbers<'a>(all: impl Iterator<Item = &'a str>, comma: &str) -> String {
         }
     }
     let said = known.into_iter().map(|(head, tails)| {
-        let tails: Vec<&str> = tails.into_iter().filter(|tail| !tail.is_empty()).collect();
-        match tails.first() {
-            None => head.to_owned(),
-            // A note is numbered on its own; a heading belongs to its number.
-            Some(tail) if !tail.starts_with('※') => format!("{head} {}", tails.join("・")),
-            Some(_) => format!("{head}・{}", tails.join("・")),
-        }
+        // A note of the notice (※) is named; a heading under a number is not: the quotation says its clause.
+        let notes = tails.into_iter().filter(|tail| tail.starts_with('※'));
+        let all: Vec<&str> = std::iter::once(head).chain(notes).collect();
+        all.join("・")
     });
     said.collect::<Vec<String>>().join(comma)
 }

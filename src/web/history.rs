@@ -23,6 +23,21 @@ struct Line {
 struct HistoryHtml {
     lines: Vec<Line>,
     empty: String,
+    /// What opens the lines beyond the latest.
+    older: Option<String>,
+}
+
+/// Lines that stand open; those before them are folded.
+const OPEN: usize = 8;
+
+impl HistoryHtml {
+    fn latest(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().take(OPEN)
+    }
+
+    fn earlier(&self) -> impl Iterator<Item = &Line> {
+        self.lines.iter().skip(OPEN)
+    }
 }
 
 /// The rows of `audit::history` as a list. The sentence of a row is the message `audit-VERB`; its details are the
@@ -40,6 +55,8 @@ pub fn history(shell: &Shell, rows: &[Row]) -> Html {
     });
     let page = HistoryHtml {
         lines: lines.collect(),
+        older: (rows.len() > OPEN)
+            .then(|| shell.n("history-older", rows.len().saturating_sub(OPEN))),
         empty: lang.t("history-empty"),
     };
     Html(page.render().unwrap_or_default())

@@ -51,6 +51,7 @@ pub mod links;
 pub mod origin;
 pub mod page;
 pub mod session;
+mod tongue;
 pub mod visitor;
 
 use std::future::{Ready, ready};

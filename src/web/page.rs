@@ -445,7 +445,7 @@ pub(super) fn send(status: StatusCode, page: &impl Template) -> Answer {
         .map_err(|cause| Problem::from(Error::broken("page", cause)))?;
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
-        .body(html))
+        .body(super::tongue::marked(html)))
 }
 
 /// After a change: on to a page, by GET.
