@@ -38,8 +38,13 @@ fn place(going: &Going) -> Cell {
 }
 
 fn quantities(going: &Going) -> Cell {
-    let line =
-        |line: &crate::deliveries::Line| format!("{} ×\u{a0}{}", line.product_short().replace(' ', "\u{a0}"), line.quantity);
+    let line = |line: &crate::deliveries::Line| {
+        format!(
+            "{} ×\u{a0}{}",
+            line.product_short().replace(' ', "\u{a0}"),
+            line.quantity
+        )
+    };
     Cell::Lines(going.lines.iter().map(line).collect())
 }
 
