@@ -32,6 +32,7 @@ verdict-by-notice-only = This verdict is by this notice only; see the electronic
 verdict-edition = Notice of { $edition }
 verdict-rules = rules version { $rules }
 verdict-policy = house policy version { $policy }
+days-same = The answer is the same on every day, { $days }. It is set out below.
 days-caption = The answer day by day
 rule-product = Product
 rule-destination = Destination

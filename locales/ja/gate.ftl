@@ -32,6 +32,7 @@ verdict-by-notice-only = この判定は通知だけによるものです。そ�
 verdict-edition = 通知 { $edition } 版
 verdict-rules = 規則 版 { $rules }
 verdict-policy = 社内基準 第{ $policy }版
+days-same = { $days } は、どの日も判定が同じです。内訳は下のとおりです。
 days-caption = 日ごとの判定
 rule-product = 製品
 rule-destination = 納入先

@@ -427,11 +427,14 @@ fn shipped(
         if untouched && index % 2 == 1 {
             continue;
         }
+        // In the order of the page, which is the order of the errors above it.
+        let lot = fields.text(&format!("lot_{index}"), lot, 30);
+        let expires_on = fields.date(&format!("expires_{index}"), expires);
         let quantity = fields.number(&format!("quantity_{index}"), quantity, 1..=999);
         lots.push(ShippedLot {
             product: line.product.clone(),
-            lot: fields.text(&format!("lot_{index}"), lot, 30),
-            expires_on: fields.date(&format!("expires_{index}"), expires),
+            lot,
+            expires_on,
             quantity: i32::try_from(quantity).unwrap_or(0),
         });
     }

@@ -376,17 +376,24 @@ pub fn days(shell: &Shell, days: &[Day], first: &str, last: &str) -> Html {
     }
     let ends = [first, last].map(|id| (!id.is_empty()).then(|| shell.t(id)));
     let [first, last] = ends;
-    if columns.len() == 1 && days.len() > 1 {
-        if let (Some((only, _)), Some(first), Some(last)) = (columns.first_mut(), first, last) {
-            only.note = format!("{first}{}{last}", shell.t("verdict-through"));
+    match columns.as_slice() {
+        // Of one day the card says everything already.
+        [] => return Html::default(),
+        [_] if days.len() == 1 => return Html::default(),
+        [(only, _)] => {
+            let (first, last) = (only.first, only.last);
+            let through = shell.t("verdict-through");
+            let all = [first, last].map(|day| shell.lang.short_date(day));
+            let same = shell.t1("days-same", "days", all.join(&through));
+            return Html(format!("<p class=\"measure\">{same}</p>"));
         }
-    } else {
-        if let (Some((column, _)), Some(last)) = (columns.last_mut(), last) {
-            column.note = last;
-        }
-        if let (Some((column, _)), Some(first)) = (columns.first_mut(), first) {
-            column.note = first;
-        }
+        _ => {}
+    }
+    if let (Some((column, _)), Some(last)) = (columns.last_mut(), last) {
+        column.note = last;
+    }
+    if let (Some((column, _)), Some(first)) = (columns.first_mut(), first) {
+        column.note = first;
     }
     let limbs = names.into_iter().enumerate().map(|(at, name)| Limb {
         clause: name,
@@ -475,9 +482,10 @@ mod tests {
         ] {
             assert!(card.contains(words), "{words} in {card}");
         }
-        for limb in ["F-1.1", "F-1.2", "F-1.3", "F-1.4", "社内基準"] {
-            assert!(grid.contains(limb), "{limb} in {grid}");
-        }
+        assert!(
+            grid.contains("11月24日(火)〜11月25日(水) は、どの日も"),
+            "{grid}"
+        );
         assert!(!card.contains("reason-") && !card.contains("remedy-"));
     }
 

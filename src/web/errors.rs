@@ -258,3 +258,15 @@ fn words(status: StatusCode, problem: Option<&Problem>, lang: Lang) -> (&'static
 pub async fn not_found(_: Site, _: Guest) -> Answer {
     Err(Error::NotFound.into())
 }
+/// The title of a form that came back says so first, whichever page it is.
+pub(super) fn wrong_title(html: String) -> String {
+    let lang = match html.contains("<html lang=\"en\"") {
+        true => Lang::En,
+        false => Lang::Ja,
+    };
+    let said = format!("<title>{}", lang.t("forms-error"));
+    if html.contains(&said) {
+        return html;
+    }
+    html.replacen("<title>", &said, 1)
+}

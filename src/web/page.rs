@@ -339,7 +339,7 @@ impl<T, U: Peel<T>> Peel<T> for &U {
 }
 
 /// Text that is HTML already and is not escaped again.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Html(pub String);
 
 impl fmt::Display for Html {
@@ -443,6 +443,10 @@ pub(super) fn send(status: StatusCode, page: &impl Template) -> Answer {
     let html = page
         .render()
         .map_err(|cause| Problem::from(Error::broken("page", cause)))?;
+    let html = match status {
+        StatusCode::UNPROCESSABLE_ENTITY => super::errors::wrong_title(html),
+        _ => html,
+    };
     Ok(HttpResponse::build(status)
         .content_type("text/html; charset=utf-8")
         .body(super::tongue::marked(html)))
