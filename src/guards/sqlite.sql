@@ -200,13 +200,6 @@ DROP TRIGGER IF EXISTS readiness_only_ends;
 --;
 CREATE TRIGGER readiness_only_ends BEFORE UPDATE ON readiness
 WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL
-   OR NEW.id IS NOT OLD.id OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id
-   OR NEW.attestation_id IS NOT OLD.attestation_id OR NEW.first_day IS NOT OLD.first_day OR NEW.last_day IS NOT OLD.last_day
-   OR NEW.accepted_on IS NOT OLD.accepted_on OR NEW.intensive_care IS NOT OLD.intensive_care
-   OR NEW.icu_stated_on IS NOT OLD.icu_stated_on OR NEW.admission_24h IS NOT OLD.admission_24h
-   OR NEW.inpatient_beds IS NOT OLD.inpatient_beds OR NEW.tocilizumab_ready IS NOT OLD.tocilizumab_ready
-   OR NEW.test_results_available IS NOT OLD.test_results_available OR NEW.crs_guidance_version IS NOT OLD.crs_guidance_version
-   OR NEW.entered_by IS NOT OLD.entered_by OR NEW.accepted_by IS NOT OLD.accepted_by OR NEW.known_from IS NOT OLD.known_from
 BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
 --;
 DROP TRIGGER IF EXISTS readiness_no_delete;
@@ -218,11 +211,6 @@ DROP TRIGGER IF EXISTS partnership_only_ends;
 --;
 CREATE TRIGGER partnership_only_ends BEFORE UPDATE ON partnership
 WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL
-   OR NEW.id IS NOT OLD.id OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id
-   OR NEW.partner_id IS NOT OLD.partner_id OR NEW.attestation_id IS NOT OLD.attestation_id OR NEW.agreement_first_day IS NOT OLD.agreement_first_day
-   OR NEW.agreement_last_day IS NOT OLD.agreement_last_day OR NEW.states_icu IS NOT OLD.states_icu
-   OR NEW.states_admission_24h IS NOT OLD.states_admission_24h OR NEW.states_tocilizumab IS NOT OLD.states_tocilizumab
-   OR NEW.entered_by IS NOT OLD.entered_by OR NEW.accepted_by IS NOT OLD.accepted_by OR NEW.known_from IS NOT OLD.known_from
 BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
 --;
 DROP TRIGGER IF EXISTS partnership_no_delete;
@@ -234,9 +222,6 @@ DROP TRIGGER IF EXISTS change_report_only_ends;
 --;
 CREATE TRIGGER change_report_only_ends BEFORE UPDATE ON change_report
 WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL
-   OR NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id
-   OR NEW.facility_id IS NOT OLD.facility_id OR NEW.limb IS NOT OLD.limb OR NEW.from_day IS NOT OLD.from_day
-   OR NEW.reason IS NOT OLD.reason OR NEW.entered_by IS NOT OLD.entered_by OR NEW.known_from IS NOT OLD.known_from
 BEGIN SELECT RAISE(ABORT, 'guard: evidence is never rewritten'); END;
 --;
 DROP TRIGGER IF EXISTS change_report_no_delete;
