@@ -92,7 +92,7 @@ fn address(place: &FacilityId) -> String {
     format!("/facilities/{place}/contacts")
 }
 
-fn meeting<'a>(physician: &'a str) -> Vec<(&'a str, &'a str)> {
+fn meeting(physician: &str) -> Vec<(&str, &str)> {
     vec![
         ("kind", "meeting"),
         ("mode", "online"),
@@ -109,7 +109,7 @@ fn meeting<'a>(physician: &'a str) -> Vec<(&'a str, &'a str)> {
     ]
 }
 
-fn briefing<'a>(physician: &'a str) -> Vec<(&'a str, &'a str)> {
+fn briefing(physician: &str) -> Vec<(&str, &str)> {
     with(
         meeting(physician),
         &[

@@ -1,4 +1,11 @@
 //! Explanations and meetings below the pages: what may be recorded, by whom, and how a wrong record is put right.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 mod people;
 

@@ -60,7 +60,7 @@ fn cast() -> Cast {
 }
 
 /// A new physician as the form sends it.
-fn typed<'a>(name: &'a str) -> Vec<(&'a str, &'a str)> {
+fn typed(name: &str) -> Vec<(&str, &str)> {
     vec![
         ("person", "new"),
         ("name", name),

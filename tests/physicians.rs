@@ -1,4 +1,11 @@
 //! Physicians below the pages: who may name, sign, accept and withdraw, and what nobody can rewrite.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
 
 mod people;
 

@@ -227,7 +227,7 @@ pub async fn form(
 
 /// How saving a step ends.
 enum Saved {
-    Done(Attestation),
+    Done(Box<Attestation>),
     /// The code names this facility; it is saved once its name has been seen.
     ToConfirm(Place),
 }
@@ -285,7 +285,7 @@ async fn keep(
             }
         }
         super::save_step(tx, &scope, &id, version, &part)?;
-        store::get(tx.conn, &scope, &id).map(Saved::Done)
+        store::get(tx.conn, &scope, &id).map(|found| Saved::Done(Box::new(found)))
     })
     .await
 }
