@@ -109,7 +109,7 @@ fn what_was_recorded_later_does_not_count_for_an_earlier_instant() {
 #[test]
 fn a_past_day_is_judged_with_what_was_learnt_of_it_afterwards() {
     let late = late();
-    // On the 20th nobody had recorded the explanation of the 19th; from the 25th on it is known to have been given.
+    // On the 24th nobody had recorded the explanation of the 19th; from the 25th on it is known to have been given.
     let on = day("2026-11-24");
     let ask = |known| codes(&of_facility(&late.ground, &late.place.id, on, known));
     assert!(ask(known(&late.ground, BEFORE)).contains(&"EXPLANATION_MISSING"));
