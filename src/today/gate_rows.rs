@@ -18,7 +18,7 @@ const LIMBS: [&str; 4] = ["F-1.1", "F-1.2", "F-1.3", "F-1.4"];
 
 /// A line under a name: a day and a word for it.
 pub(super) fn since(shell: &Shell, day: NaiveDate, word: &str) -> Html {
-    Html(format!("{} {}", shell.short_date(day), shell.t(word)))
+    Html(shell.t1(word, "day", shell.lang.short_date(day)))
 }
 
 fn ordered_on(shell: &Shell, going: &Going) -> Html {
