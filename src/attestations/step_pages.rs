@@ -8,7 +8,6 @@ use super::{
     AdmissionAnswer, Attestation, Care, GuidanceAnswer, IntensiveCareAnswer, Line, Part,
     PartnerAnswer, Place, Step, TocilizumabAnswer, ValidityAnswer, sheet, store,
 };
-use crate::accounts;
 use crate::db::Tx;
 use crate::error::{Error, FieldErrors, Message, Result};
 use crate::ids::AttestationId;
@@ -369,11 +368,7 @@ impl SignForm {
             return Err(Error::invalid("password", lacking).into());
         }
         let version = self.version.parse::<i32>().map_err(|_| Error::Stale)?;
-        let (db, cost) = (site.db.clone(), site.config.cost);
-        let (account, password) = (who.account.clone(), self.password.clone());
-        let proof = site
-            .block(move || accounts::prove(&db, cost, &account, &password))
-            .await?;
+        let proof = site.prove(who, &self.password).await?;
         site.write(who, move |tx| verb(tx, version, &proof)).await
     }
 }

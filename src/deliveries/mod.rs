@@ -36,6 +36,14 @@ pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
 /// READING: a fortnight is ours; no delivery of a refrigerated medicine takes longer.
 pub const LONGEST_WAY: u64 = 14;
 
+/// The states in which the gate still has a say.
+pub const OPEN: [State; 4] = [
+    State::Ordered,
+    State::Held,
+    State::Approved,
+    State::Released,
+];
+
 crate::words! {
     /// How the goods go.
     pub enum Channel {
@@ -194,13 +202,7 @@ pub fn refuse(
     reason: &str,
     proof: &Proof,
 ) -> Result<()> {
-    let open = [
-        State::Ordered,
-        State::Held,
-        State::Approved,
-        State::Released,
-    ];
-    let (programme, row, ordered_by) = current(tx, scope, id, version, &open)?;
+    let (programme, row, ordered_by) = current(tx, scope, id, version, &OPEN)?;
     if Some(&ordered_by) == tx.actor.person.as_ref() {
         return Err(Error::Forbidden);
     }
@@ -230,13 +232,7 @@ pub fn cancel(
     (id, version): (&DeliveryId, i32),
     reason: &str,
 ) -> Result<()> {
-    let open = [
-        State::Ordered,
-        State::Held,
-        State::Approved,
-        State::Released,
-    ];
-    let (programme, row, _) = current(tx, scope, id, version, &open)?;
+    let (programme, row, _) = current(tx, scope, id, version, &OPEN)?;
     needs_reason(reason)?;
     record(
         tx,
@@ -269,13 +265,7 @@ pub fn reschedule(
     (id, version): (&DeliveryId, i32),
     (ships_on, arrives_on): (NaiveDate, NaiveDate),
 ) -> Result<Ruling<()>> {
-    let open = [
-        State::Ordered,
-        State::Held,
-        State::Approved,
-        State::Released,
-    ];
-    let (programme, row, _) = current(tx, scope, id, version, &open)?;
+    let (programme, row, _) = current(tx, scope, id, version, &OPEN)?;
     let errors = schedule_errors(ships_on, arrives_on, tx.today);
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));

@@ -173,11 +173,8 @@ fn see(
 }
 
 /// Whether the gate still has a say.
-pub(super) fn is_open(state: State) -> bool {
-    matches!(
-        state,
-        State::Ordered | State::Held | State::Approved | State::Released
-    )
+fn is_open(state: State) -> bool {
+    super::OPEN.contains(&state)
 }
 
 /// What this role may do with a delivery in this state; the first is the page's one filled button.

@@ -8,11 +8,10 @@ use super::{
     Delivery, ReceiptLine, ReceivedGoods, ShippedLot, approve, cancel, detail, hold, receive,
     refuse, release, reschedule, ship,
 };
-use crate::accounts;
+use crate::db::Tx;
 use crate::error::{FieldErrors, Message, Ruling};
 use crate::ids::DeliveryId;
 use crate::rules::finding::Finding;
-use crate::signatures::Proof;
 use crate::standings::label;
 use crate::verdicts;
 use crate::web::card;
@@ -24,6 +23,8 @@ use crate::web::{
 
 /// Rows for lots a page offers; two a product.
 pub const LOT_ROWS: usize = 4;
+/// The longest reason that is kept, in characters.
+const REASON_MAX: usize = 500;
 
 /// Everything any step asks for; each step reads its own fields.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -192,14 +193,6 @@ fn lot_rows(shell: &Shell, step: &str, delivery: &Delivery, form: &StepForm) -> 
     }
 }
 
-/// Checks the password where the step is a signature.
-async fn prove<R: Roles>(site: &Site, who: &By<R>, password: &str) -> Result<Proof, Problem> {
-    let (db, cost) = (site.db.clone(), site.config.cost);
-    let (account, password) = (who.account.clone(), password.to_owned());
-    site.block(move || accounts::prove(&db, cost, &account, &password))
-        .await
-}
-
 /// Ends a step: back to the delivery with what was done, or the form once more with what is wrong.
 async fn finish<R: Roles, T>(
     (site, who): (&Site, &By<R>),
@@ -265,53 +258,60 @@ step_page! {
 
 type Posted = (Id<DeliveryId>, Form<StepForm>);
 
+impl StepForm {
+    /// The reason that a step is recorded with.
+    fn given_reason(&self) -> Result<String, FieldErrors> {
+        let mut fields = Fields::new();
+        let reason = fields.lines("reason", &self.reason, REASON_MAX);
+        fields.done(reason)
+    }
+
+    /// The reason for going on where something is to be considered; the verb asks for it.
+    fn reason_to_go_on(&self) -> Result<String, FieldErrors> {
+        let mut fields = Fields::new();
+        let reason = fields.optional_lines("reason", &self.reason, REASON_MAX);
+        fields.done(reason.unwrap_or_default())
+    }
+
+    fn days(&self) -> Result<(chrono::NaiveDate, chrono::NaiveDate), FieldErrors> {
+        let mut fields = Fields::new();
+        let days = (
+            fields.date("ships_on", &self.ships_on),
+            fields.date("arrives_on", &self.arrives_on),
+        );
+        fields.done(days)
+    }
+
+    fn release_day(&self) -> Result<chrono::NaiveDate, FieldErrors> {
+        let mut fields = Fields::new();
+        let last_day = fields.date("last_day", &self.last_day);
+        fields.done(last_day)
+    }
+}
+
 /// POST /deliveries/{id}/approval
-pub async fn post_approval(
-    site: Site,
-    who: By<Approver>,
-    Id(id): Id<DeliveryId>,
-    Form(form): Form<StepForm>,
-) -> Answer {
+pub async fn post_approval(site: Site, who: By<Approver>, (Id(id), Form(form)): Posted) -> Answer {
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
-    let mut fields = Fields::new();
-    let reason = fields.optional_lines("reason", &form.reason, 500);
-    let outcome = match fields.done(reason.unwrap_or_default()) {
-        Err(errors) => Err(errors.into()),
-        Ok(reason) => match prove(&site, &who, &form.password).await {
-            Err(problem) => Err(problem),
-            Ok(proof) => {
-                site.write(&who, move |tx| {
-                    approve(tx, &scope, (&at.0, at.1), &reason, &proof)
-                })
-                .await
-            }
-        },
+    let outcome = async {
+        let reason = form.reason_to_go_on()?;
+        let proof = site.prove(&who, &form.password).await?;
+        let verb = move |tx: &mut Tx<'_>| approve(tx, &scope, (&at.0, at.1), &reason, &proof);
+        site.write(&who, verb).await
     };
+    let outcome = outcome.await;
     finish((&site, &who), (&id, "approval", form), outcome).await
 }
 
 /// POST /deliveries/{id}/refusal
-pub async fn post_refusal(
-    site: Site,
-    who: By<Approver>,
-    Id(id): Id<DeliveryId>,
-    Form(form): Form<StepForm>,
-) -> Answer {
+pub async fn post_refusal(site: Site, who: By<Approver>, (Id(id), Form(form)): Posted) -> Answer {
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
-    let mut fields = Fields::new();
-    let reason = fields.lines("reason", &form.reason, 500);
-    let outcome = match fields.done(reason) {
-        Err(errors) => Err(errors.into()),
-        Ok(reason) => match prove(&site, &who, &form.password).await {
-            Err(problem) => Err(problem),
-            Ok(proof) => {
-                site.write(&who, move |tx| {
-                    refuse(tx, &scope, (&at.0, at.1), &reason, &proof).map(Ruling::Done)
-                })
-                .await
-            }
-        },
+    let outcome = async {
+        let reason = form.given_reason()?;
+        let proof = site.prove(&who, &form.password).await?;
+        let verb = move |tx: &mut Tx<'_>| refuse(tx, &scope, (&at.0, at.1), &reason, &proof);
+        site.write(&who, verb).await.map(Ruling::Done)
     };
+    let outcome = outcome.await;
     finish((&site, &who), (&id, "refusal", form), outcome).await
 }
 
@@ -322,17 +322,12 @@ pub async fn post_cancellation(
     (Id(id), Form(form)): Posted,
 ) -> Answer {
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
-    let mut fields = Fields::new();
-    let reason = fields.lines("reason", &form.reason, 500);
-    let outcome = match fields.done(reason) {
-        Err(errors) => Err(errors.into()),
-        Ok(reason) => {
-            site.write(&who, move |tx| {
-                cancel(tx, &scope, (&at.0, at.1), &reason).map(Ruling::Done)
-            })
-            .await
-        }
+    let outcome = async {
+        let reason = form.given_reason()?;
+        let verb = move |tx: &mut Tx<'_>| cancel(tx, &scope, (&at.0, at.1), &reason);
+        site.write(&who, verb).await.map(Ruling::Done)
     };
+    let outcome = outcome.await;
     finish((&site, &who), (&id, "cancellation", form), outcome).await
 }
 
@@ -343,71 +338,55 @@ pub async fn post_hold(
     (Id(id), Form(form)): Posted,
 ) -> Answer {
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
-    let mut fields = Fields::new();
-    let reason = fields.lines("reason", &form.reason, 500);
-    let outcome = match fields.done(reason) {
-        Err(errors) => Err(errors.into()),
-        Ok(reason) => {
-            site.write(&who, move |tx| {
-                hold(tx, &scope, (&at.0, at.1), &reason).map(Ruling::Done)
-            })
-            .await
-        }
+    let outcome = async {
+        let reason = form.given_reason()?;
+        let verb = move |tx: &mut Tx<'_>| hold(tx, &scope, (&at.0, at.1), &reason);
+        site.write(&who, verb).await.map(Ruling::Done)
     };
+    let outcome = outcome.await;
     finish((&site, &who), (&id, "hold", form), outcome).await
 }
 
 /// POST /deliveries/{id}/schedule
 pub async fn post_schedule(site: Site, who: By<CanOrder>, (Id(id), Form(form)): Posted) -> Answer {
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
-    let mut fields = Fields::new();
-    let days = (
-        fields.date("ships_on", &form.ships_on),
-        fields.date("arrives_on", &form.arrives_on),
-    );
-    let outcome = match fields.done(days) {
-        Err(errors) => Err(errors.into()),
-        Ok(days) => {
-            site.write(&who, move |tx| reschedule(tx, &scope, (&at.0, at.1), days))
-                .await
-        }
+    let outcome = async {
+        let days = form.days()?;
+        let verb = move |tx: &mut Tx<'_>| reschedule(tx, &scope, (&at.0, at.1), days);
+        site.write(&who, verb).await
     };
+    let outcome = outcome.await;
     finish((&site, &who), (&id, "schedule", form), outcome).await
 }
 
 /// POST /deliveries/{id}/release
 pub async fn post_release(site: Site, who: By<Operator>, (Id(id), Form(form)): Posted) -> Answer {
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
-    let mut fields = Fields::new();
-    let last_day = fields.date("last_day", &form.last_day);
-    let outcome = match fields.done(last_day) {
-        Err(errors) => Err(errors.into()),
-        Ok(last_day) => {
-            site.write(&who, move |tx| {
-                release(tx, &scope, (&at.0, at.1), last_day).map(Ruling::Done)
-            })
-            .await
-        }
+    let outcome = async {
+        let last_day = form.release_day()?;
+        let verb = move |tx: &mut Tx<'_>| release(tx, &scope, (&at.0, at.1), last_day);
+        site.write(&who, verb).await.map(Ruling::Done)
     };
+    let outcome = outcome.await;
     finish((&site, &who), (&id, "release", form), outcome).await
+}
+
+/// The record that a form's rows belong to.
+async fn record<R: Roles>(site: &Site, who: &By<R>, id: &DeliveryId) -> Result<Delivery, Problem> {
+    let (scope, id) = (who.scope.clone(), id.clone());
+    site.read(move |conn| detail(conn, &scope, &id)).await
 }
 
 /// POST /deliveries/{id}/shipment
 pub async fn post_shipment(site: Site, who: By<Operator>, (Id(id), Form(form)): Posted) -> Answer {
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
-    let (reading, wanted) = (scope.clone(), id.clone());
-    let delivery = site
-        .read(move |conn| detail(conn, &reading, &wanted))
-        .await?;
-    let outcome = match shipped(&form, &delivery) {
-        Err(errors) => Err(errors.into()),
-        Ok((arrives_on, lots)) => {
-            site.write(&who, move |tx| {
-                ship(tx, &scope, (&at.0, at.1), arrives_on, &lots)
-            })
-            .await
-        }
+    let delivery = record(&site, &who, &id).await?;
+    let outcome = async {
+        let (arrives_on, lots) = shipped(&form, &delivery)?;
+        let verb = move |tx: &mut Tx<'_>| ship(tx, &scope, (&at.0, at.1), arrives_on, &lots);
+        site.write(&who, verb).await
     };
+    let outcome = outcome.await;
     finish((&site, &who), (&id, "shipment", form), outcome).await
 }
 
@@ -444,19 +423,13 @@ fn shipped(
 /// POST /deliveries/{id}/receipt
 pub async fn post_receipt(site: Site, who: By<CanOrder>, (Id(id), Form(form)): Posted) -> Answer {
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
-    let (reading, wanted) = (scope.clone(), id.clone());
-    let delivery = site
-        .read(move |conn| detail(conn, &reading, &wanted))
-        .await?;
-    let outcome = match received(&form, &delivery) {
-        Err(errors) => Err(errors.into()),
-        Ok(goods) => {
-            site.write(&who, move |tx| {
-                receive(tx, &scope, (&at.0, at.1), &goods).map(Ruling::Done)
-            })
-            .await
-        }
+    let delivery = record(&site, &who, &id).await?;
+    let outcome = async {
+        let goods = received(&form, &delivery)?;
+        let verb = move |tx: &mut Tx<'_>| receive(tx, &scope, (&at.0, at.1), &goods);
+        site.write(&who, verb).await.map(Ruling::Done)
     };
+    let outcome = outcome.await;
     finish((&site, &who), (&id, "receipt", form), outcome).await
 }
 

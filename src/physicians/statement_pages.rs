@@ -5,18 +5,18 @@ use serde::Deserialize;
 
 use super::roll::CLAUSES;
 use super::{NewStatement, Qualification, State, register};
+use crate::audit;
 use crate::error::{Error, FieldErrors, Message};
 use crate::ids::{FacilityId, QualificationId};
 use crate::rules::finding::Argument;
 use crate::rules::notice::{self, Clause};
 use crate::scope::Role;
-use crate::signatures::{self, Meaning, Proof, Signed};
+use crate::signatures::{self, Meaning, Signed};
 use crate::web::visitor::{Readers, Roles};
 use crate::web::{
     Answer, By, Fields, Form, Id, Nav, PhysicianRole, Problem, SafetyOfficer, Shell, Site, Ymd,
     or_again, see_other, show, show_again,
 };
-use crate::{accounts, audit};
 
 /// Those who may withdraw an accepted statement: an officer, or the physician their own.
 #[derive(Debug, Clone, Copy)]
@@ -163,7 +163,7 @@ async fn sign(
     password: &str,
 ) -> Result<QualificationId, Problem> {
     let place: FacilityId = who.facility.clone().ok_or(Error::Forbidden)?;
-    let proof = prove(site, who, password).await?;
+    let proof = site.prove(who, password).await?;
     let scope = who.scope.clone();
     site.write(who, move |tx| {
         super::submit(tx, &scope, &place, &new, &proof)
@@ -178,14 +178,6 @@ fn signature_word(meaning: &Meaning) -> &'static str {
         Meaning::Withdrawal => "signature-withdrawal",
         _ => "signature-statement",
     }
-}
-
-/// Checks the password for one signature, away from the write.
-async fn prove<R>(site: &Site, who: &By<R>, password: &str) -> Result<Proof, Problem> {
-    let (db, cost) = (site.db.clone(), site.config.cost);
-    let (account, password) = (who.account.clone(), password.to_owned());
-    site.block(move || accounts::prove(&db, cost, &account, &password))
-        .await
 }
 
 #[derive(Template)]
@@ -286,7 +278,7 @@ pub async fn accept(
     Id(id): Id<QualificationId>,
     Form(form): Form<StepForm>,
 ) -> Answer {
-    let outcome = match prove(&site, &who, &form.password).await {
+    let outcome = match site.prove(&who, &form.password).await {
         Ok(proof) => {
             let (scope, id, version) = (who.scope.clone(), id.clone(), form.version());
             let accepted = site.write(&who, move |tx| {
@@ -335,7 +327,7 @@ async fn withdraw_one(
     let mut fields = Fields::new();
     let reason = fields.lines("reason", &form.reason, super::wording::LONG);
     let reason = fields.done(reason)?;
-    let proof = prove(site, who, &form.password).await?;
+    let proof = site.prove(who, &form.password).await?;
     let (scope, id, version) = (who.scope.clone(), id.clone(), form.version());
     site.write(who, move |tx| {
         super::withdraw(tx, &scope, &id, version, &reason, &proof)

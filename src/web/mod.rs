@@ -60,10 +60,12 @@ use std::sync::Arc;
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 
+use crate::accounts;
 use crate::config::Config;
 use crate::db::{AnyConn, Db, Tx};
 use crate::error::Result;
 use crate::scope::Actor;
+use crate::signatures::Proof;
 
 pub use address::{Id, Part};
 pub use errors::{Answer, Problem, or_again, or_again_as};
@@ -111,6 +113,14 @@ impl Site {
     {
         let (db, actor) = (self.db.clone(), who.as_ref().clone());
         self.block(move || db.write(&actor, work)).await
+    }
+
+    /// Checks the password of the one who asks, for one signature. Slow on purpose, and so before the write.
+    pub async fn prove<R>(&self, who: &By<R>, password: &str) -> Result<Proof, Problem> {
+        let (db, cost) = (self.db.clone(), self.config.cost);
+        let (account, password) = (who.account.clone(), password.to_owned());
+        self.block(move || accounts::prove(&db, cost, &account, &password))
+            .await
     }
 
     /// Slow work that is no query: checking a password, reading a file.
