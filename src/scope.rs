@@ -95,6 +95,16 @@ impl Actor {
         }
     }
 
+    /// Refuses whoever acts in another role.
+    /// INVARIANT: every verb asks, so that no page and no command can open it to another role.
+    pub fn acts_as(&self, roles: &[Role]) -> Result<(), crate::error::Error> {
+        if roles.iter().any(|role| role.as_str() == self.role) {
+            Ok(())
+        } else {
+            Err(crate::error::Error::Forbidden)
+        }
+    }
+
     /// The person, where one must be named.
     pub fn person(&self) -> Result<&PersonId, crate::error::Error> {
         self.person.as_ref().ok_or(crate::error::Error::Forbidden)

@@ -128,7 +128,7 @@ pub fn start(
     programme: &ProgrammeId,
     facility: &FacilityId,
 ) -> Result<AttestationId> {
-    only_as(tx, &[Role::FacilityCoordinator])?;
+    tx.actor.acts_as(&[Role::FacilityCoordinator])?;
     admit(tx, scope, programme, facility)?;
     if let Some(open) = store::open_of(tx.conn, programme, facility)? {
         return Ok(open);
@@ -168,7 +168,7 @@ pub fn save_step(
     version: i32,
     part: &Part,
 ) -> Result<()> {
-    only_as(tx, &[Role::FacilityCoordinator])?;
+    tx.actor.acts_as(&[Role::FacilityCoordinator])?;
     let found = held(tx, scope, id, version, &[State::Draft, State::Returned])?;
     let mut faults = part.faults(&found.facility.id);
     if let Part::Partner(PartnerAnswer {
@@ -210,7 +210,7 @@ pub fn submit(
     version: i32,
     proof: &Proof,
 ) -> Result<()> {
-    only_as(tx, &[Role::FacilityCoordinator])?;
+    tx.actor.acts_as(&[Role::FacilityCoordinator])?;
     let found = held(tx, scope, id, version, &[State::Draft, State::Returned])?;
     let unfinished = found.unfinished();
     if !unfinished.is_empty() {
@@ -257,7 +257,7 @@ pub fn return_for_correction(
     step: Step,
     reason: &str,
 ) -> Result<()> {
-    only_as(tx, &[Role::SafetyOfficer])?;
+    tx.actor.acts_as(&[Role::SafetyOfficer])?;
     let found = held(tx, scope, id, version, &[State::Submitted])?;
     let reason = given("return_reason", reason)?;
     record(
@@ -288,7 +288,7 @@ pub fn accept(
     version: i32,
     proof: &Proof,
 ) -> Result<()> {
-    only_as(tx, &[Role::SafetyOfficer])?;
+    tx.actor.acts_as(&[Role::SafetyOfficer])?;
     let found = held(tx, scope, id, version, &[State::Submitted])?;
     let reviewer = tx.actor.person()?.clone();
     let submitter = found.submitted.as_ref().map(|(who, _)| &who.id);
@@ -327,7 +327,8 @@ pub fn withdraw(
     reason: &str,
     proof: &Proof,
 ) -> Result<()> {
-    only_as(tx, &[Role::SafetyOfficer, Role::FacilityCoordinator])?;
+    tx.actor
+        .acts_as(&[Role::SafetyOfficer, Role::FacilityCoordinator])?;
     let found = held(
         tx,
         scope,
@@ -372,7 +373,8 @@ pub fn report_change(
     from_day: NaiveDate,
     reason: &str,
 ) -> Result<EvidenceId> {
-    only_as(tx, &[Role::FacilityCoordinator, Role::SafetyOfficer])?;
+    tx.actor
+        .acts_as(&[Role::FacilityCoordinator, Role::SafetyOfficer])?;
     admit(tx, scope, programme, facility)?;
     let reason = given("change_reason", reason)?;
     if let Some(fault) = answers::year_fault(from_day) {
@@ -424,15 +426,6 @@ fn tally(tx: &mut Tx<'_>, programme: &ProgrammeId, by: i64) -> Result<()> {
 
 fn tally_name(programme: &ProgrammeId) -> String {
     format!("attestations_waiting:{programme}")
-}
-
-/// The roles that may act; pages ask for them too, but a verb trusts no page.
-fn only_as(tx: &Tx<'_>, roles: &[Role]) -> Result<()> {
-    if roles.iter().any(|role| role.as_str() == tx.actor.role) {
-        Ok(())
-    } else {
-        Err(Error::Forbidden)
-    }
 }
 
 fn admit(

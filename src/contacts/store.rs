@@ -11,7 +11,6 @@ use crate::db::{AnyConn, Tx};
 use crate::error::{Error, FieldErrors, Message, Result};
 use crate::ids::{ContactId, FacilityId, PersonId};
 use crate::physicians::register::in_post;
-use crate::physicians::store::only;
 use crate::physicians::wording::{LONG, SHORT, checked, one_line, optional, required};
 use crate::rules::finding::Argument;
 use crate::schema::{contact, contact_attendee, facility};
@@ -35,7 +34,7 @@ pub fn record(
         .get_result(tx.conn)
         .optional()?;
     found.ok_or(Error::NotFound)?;
-    only(tx, &[Role::Representative])?;
+    tx.actor.acts_as(&[Role::Representative])?;
     let id = enter(tx, scope, place, new, None)?;
     standings::renew(tx, scope.programme(), std::slice::from_ref(place))?;
     Ok(id)
@@ -50,7 +49,8 @@ pub fn correct(
     right: Option<&NewContact>,
 ) -> Result<Option<ContactId>> {
     let wrong = register::one(tx.conn, scope, id)?;
-    only(tx, &[Role::Representative, Role::SafetyOfficer])?;
+    tx.actor
+        .acts_as(&[Role::Representative, Role::SafetyOfficer])?;
     if wrong.known_to.is_some() {
         return Err(Error::Stale);
     }

@@ -20,7 +20,7 @@ use crate::db::{AnyConn, Tx};
 use crate::error::{Error, FieldErrors, Message, Result, Ruling};
 use crate::ids::{DeliveryId, FacilityId, ProgrammeId};
 use crate::rules::finding::Argument;
-use crate::scope::Scope;
+use crate::scope::{Role, Scope};
 use crate::signatures::{self, Meaning, Proof};
 use crate::standings::holds::{self, Pending};
 use crate::standings::{self, Gathered, label};
@@ -43,6 +43,9 @@ pub const OPEN: [State; 4] = [
     State::Approved,
     State::Released,
 ];
+
+/// Facilities order; operators enter what arrives by FAX or telephone.
+pub(crate) const ORDERS: &[Role] = &[Role::FacilityCoordinator, Role::DistributionOperator];
 
 crate::words! {
     /// How the goods go.
@@ -86,6 +89,7 @@ pub fn order(
     programme: &ProgrammeId,
     new: &NewOrder,
 ) -> Result<DeliveryId> {
+    tx.actor.acts_as(ORDERS)?;
     scope.admit(&new.facility)?;
     let person = tx.actor.person()?.clone();
     let mut errors = schedule_errors(new.ships_on, new.arrives_on, tx.today);
@@ -130,6 +134,7 @@ pub fn approve(
     reason: &str,
     proof: &Proof,
 ) -> Result<Ruling<VerdictId>> {
+    tx.actor.acts_as(&[Role::DistributionApprover])?;
     let (programme, row, ordered_by) =
         current(tx, scope, id, version, &[State::Ordered, State::Held])?;
     let person = tx.actor.person()?.clone();
@@ -202,6 +207,7 @@ pub fn refuse(
     reason: &str,
     proof: &Proof,
 ) -> Result<()> {
+    tx.actor.acts_as(&[Role::DistributionApprover])?;
     let (programme, row, ordered_by) = current(tx, scope, id, version, &OPEN)?;
     if Some(&ordered_by) == tx.actor.person.as_ref() {
         return Err(Error::Forbidden);
@@ -232,6 +238,7 @@ pub fn cancel(
     (id, version): (&DeliveryId, i32),
     reason: &str,
 ) -> Result<()> {
+    tx.actor.acts_as(ORDERS)?;
     let (programme, row, _) = current(tx, scope, id, version, &OPEN)?;
     needs_reason(reason)?;
     record(
@@ -251,6 +258,8 @@ pub fn hold(
     (id, version): (&DeliveryId, i32),
     reason: &str,
 ) -> Result<()> {
+    tx.actor
+        .acts_as(&[Role::DistributionApprover, Role::SafetyOfficer])?;
     let (programme, row, _) = current(tx, scope, id, version, &[State::Approved, State::Released])?;
     needs_reason(reason)?;
     let judged = judge(tx.conn, &programme, &row, (tx.today, tx.now))?;
@@ -265,6 +274,7 @@ pub fn reschedule(
     (id, version): (&DeliveryId, i32),
     (ships_on, arrives_on): (NaiveDate, NaiveDate),
 ) -> Result<Ruling<()>> {
+    tx.actor.acts_as(ORDERS)?;
     let (programme, row, _) = current(tx, scope, id, version, &OPEN)?;
     let errors = schedule_errors(ships_on, arrives_on, tx.today);
     if !errors.is_empty() {

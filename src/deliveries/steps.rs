@@ -14,7 +14,7 @@ use crate::db::Tx;
 use crate::error::{Error, FieldErrors, Message, Result, Ruling};
 use crate::ids::{DeliveryId, ReleaseId, VerdictId};
 use crate::rules::finding::Argument;
-use crate::scope::Scope;
+use crate::scope::{Role, Scope};
 use crate::standings::holds::{self, Pending};
 use crate::standings::label;
 use crate::verdicts::{self, Purpose};
@@ -58,6 +58,7 @@ pub fn release(
     (id, version): (&DeliveryId, i32),
     last_day: NaiveDate,
 ) -> Result<ReleaseId> {
+    tx.actor.acts_as(&[Role::DistributionOperator])?;
     let (programme, row, _) = current(tx, scope, id, version, &[State::Approved])?;
     if last_day < row.arrives_on {
         return Err(Error::invalid(
@@ -86,6 +87,7 @@ pub fn ship(
     arrives_on: NaiveDate,
     lots: &[ShippedLot],
 ) -> Result<Ruling<VerdictId>> {
+    tx.actor.acts_as(&[Role::DistributionOperator])?;
     let (programme, row, _) = current(tx, scope, id, version, &[State::Released])?;
     let release = records::standing_release(tx.conn, id)?;
     let errors = shipment_errors(tx, &row, &release, arrives_on, lots)?;
@@ -190,6 +192,7 @@ pub fn receive(
     (id, version): (&DeliveryId, i32),
     goods: &ReceivedGoods,
 ) -> Result<()> {
+    tx.actor.acts_as(super::ORDERS)?;
     let (programme, row, _) = current(tx, scope, id, version, &[State::Shipped])?;
     let shipment = records::shipment(tx.conn, id)?;
     if goods.at < shipment.at || goods.at > tx.now {

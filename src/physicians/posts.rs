@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::store::{only, renew};
+use super::store::renew;
 use super::wording::{LONG, SHORT, checked, one_line, optional, required};
 use super::{Named, NewPhysician};
 use crate::audit::{Entry, Subject};
@@ -31,7 +31,7 @@ pub fn name_physician(
 ) -> Result<(PersonId, EvidenceId)> {
     scope.admit(place)?;
     exists(tx.conn, place)?;
-    only(tx, NAMES)?;
+    tx.actor.acts_as(NAMES)?;
     let mut errors = FieldErrors::default();
     let name = match &new.who {
         Named::Known(id) => known_name(tx.conn, scope, place, id)?,
@@ -208,7 +208,7 @@ pub fn end_affiliation(
         .get_result(tx.conn)?;
     let (who, name, place, department, title, first_day, known_to) = row;
     scope.admit(&place)?;
-    only(tx, NAMES)?;
+    tx.actor.acts_as(NAMES)?;
     if known_to.is_some() {
         return Err(Error::Stale);
     }

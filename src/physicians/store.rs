@@ -17,14 +17,6 @@ use crate::scope::{Role, Scope};
 use crate::signatures::{self, Meaning, Proof};
 use crate::standings;
 
-/// INVARIANT: the role on the session is asked again here, so that a page cannot open a verb to another role.
-pub fn only(tx: &Tx<'_>, roles: &[Role]) -> Result<()> {
-    match roles.iter().any(|role| role.as_str() == tx.actor.role) {
-        true => Ok(()),
-        false => Err(Error::Forbidden),
-    }
-}
-
 /// A physician signs their own statement on ※3 at a facility where they are, or are to be, in post.
 pub fn submit(
     tx: &mut Tx<'_>,
@@ -34,7 +26,7 @@ pub fn submit(
     proof: &Proof,
 ) -> Result<QualificationId> {
     scope.admit(place)?;
-    only(tx, &[Role::Physician])?;
+    tx.actor.acts_as(&[Role::Physician])?;
     let me = tx.actor.person()?.clone();
     let physician = register::one(tx.conn, scope, &me, tx.today).map_err(not_named)?;
     let posts = &mut physician.posts.iter();
@@ -182,13 +174,10 @@ pub fn withdraw(
 ) -> Result<()> {
     let row = register::statement(tx.conn, scope, id, tx.today)?;
     let own = tx.actor.person.as_ref() == Some(&row.person);
-    only(
-        tx,
-        match own {
-            true => &[Role::Physician],
-            false => &[Role::SafetyOfficer],
-        },
-    )?;
+    tx.actor.acts_as(match own {
+        true => &[Role::Physician],
+        false => &[Role::SafetyOfficer],
+    })?;
     if row.version != version || row.state != State::Accepted || !row.is_held() {
         return Err(Error::Stale);
     }
@@ -212,7 +201,7 @@ fn under_review(
     version: i32,
 ) -> Result<Qualification> {
     let row = register::statement(tx.conn, scope, id, tx.today)?;
-    only(tx, &[Role::SafetyOfficer])?;
+    tx.actor.acts_as(&[Role::SafetyOfficer])?;
     let me = tx.actor.person()?;
     if *me == row.submitted_by || *me == row.person {
         return Err(Error::Forbidden);
