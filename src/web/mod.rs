@@ -2,7 +2,7 @@
 //!
 //! A page looks like this (`accounts/pages.rs` is the living example):
 //!
-//! ```ignore
+//! ```text
 //! /// GET /facilities/{id}/note
 //! #[derive(Template)]
 //! #[template(path = "facilities/note.html")]   // {% extends "shared/layout.html" %}{% block main %}…
