@@ -10,8 +10,9 @@ mod store;
 use std::collections::{BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use serde_json::json;
 
-use crate::audit::{Known, sha256};
+use crate::audit::{Entry, Known, Subject, sha256};
 use crate::clock::start_of;
 use crate::db::{AnyConn, Db, Tx};
 use crate::error::Result;
@@ -128,28 +129,35 @@ fn digest(question: &Question, days: &[Day]) -> Result<String> {
 /// The daily sweep: renews every standing whose `until` has passed, a hundred facilities a transaction.
 /// Returns how many were renewed.
 pub fn sweep(db: &Db, programme: &ProgrammeId) -> Result<usize> {
-    let mut renewed = 0;
+    let (mut renewed, mut after) = (0, None);
     loop {
-        let (asked, programme) = (programme.clone(), programme.clone());
-        let count = db.write(&Actor::system("sweep"), move |tx| {
-            let due = store::due(tx.conn, &asked, tx.today, SWEEP)?;
+        // Going on after the last one ends the sweep even if a renewed standing were due at once again.
+        let (asked, from) = (programme.clone(), after.clone());
+        let swept = db.write(&Actor::system("sweep"), move |tx| {
+            let due = store::due(tx.conn, &asked, tx.today, from.as_ref(), SWEEP)?;
             if !due.is_empty() {
-                tx.audit(crate::audit::Entry {
-                    verb: "standings_swept",
-                    subject: crate::audit::Subject::new("programme", programme.as_str()),
-                    programme: Some(programme.clone()),
-                    facility: None,
-                    detail: serde_json::json!({ "facilities": due.len() }),
-                })?;
-                renew(tx, &programme, &due)?;
+                swept(tx, &asked, &due)?;
             }
-            Ok(due.len())
+            Ok(due)
         })?;
-        renewed += count;
-        if count < usize::try_from(SWEEP).unwrap_or(usize::MAX) {
+        let Some(last) = swept.last() else {
             return Ok(renewed);
-        }
+        };
+        renewed += swept.len();
+        after = Some(last.clone());
     }
+}
+
+/// Renews these standings and records that it was done.
+fn swept(tx: &mut Tx<'_>, programme: &ProgrammeId, due: &[FacilityId]) -> Result<()> {
+    tx.audit(Entry {
+        verb: "standings_swept",
+        subject: Subject::new("programme", programme.as_str()),
+        programme: Some(programme.clone()),
+        facility: None,
+        detail: json!({ "facilities": due.len() }),
+    })?;
+    renew(tx, programme, due)
 }
 
 /// A stored standing that a fresh judgement does not give.
@@ -183,14 +191,7 @@ pub fn rebuild(db: &Db, programme: &ProgrammeId, mend: bool) -> Result<(usize, V
             let due: Vec<FacilityId> = drifted.iter().map(|(id, _)| id.clone()).collect();
             let programme = programme.clone();
             db.write(&Actor::system("standings rebuild"), move |tx| {
-                tx.audit(crate::audit::Entry {
-                    verb: "standings_swept",
-                    subject: crate::audit::Subject::new("programme", programme.as_str()),
-                    programme: Some(programme.clone()),
-                    facility: None,
-                    detail: serde_json::json!({ "facilities": due.len() }),
-                })?;
-                renew(tx, &programme, &due)
+                swept(tx, &programme, &due)
             })?;
         }
         drifts.extend(drifted.into_iter().map(|(_, drift)| drift));

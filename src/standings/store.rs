@@ -141,20 +141,25 @@ pub(super) fn put(
     Ok(())
 }
 
-/// Standings whose last day has passed.
+/// Standings whose last day has passed, after a facility.
 pub(super) fn due(
     conn: &mut AnyConn,
     programme: &ProgrammeId,
     today: NaiveDate,
+    after: Option<&FacilityId>,
     limit: i64,
 ) -> Result<Vec<FacilityId>> {
-    Ok(standing::table
+    let mut query = standing::table
         .filter(standing::programme_id.eq(programme))
         .filter(standing::until.lt(today))
-        .order((standing::until, standing::facility_id))
+        .order(standing::facility_id)
         .limit(limit)
         .select(standing::facility_id)
-        .load(conn)?)
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(standing::facility_id.gt(after.clone()));
+    }
+    Ok(query.load(conn)?)
 }
 
 pub(super) fn page(
