@@ -99,6 +99,7 @@ pub fn routes() -> Vec<Route> {
         get("/notice", notice_pages::notice),
         get("/facilities", facilities::pages::list),
         get("/facilities/{id}", facilities::place_pages::show_one),
+        get("/lots", deliveries::lot_pages::lot),
         get("/deliveries", deliveries::pages::index),
         get(
             "/facilities/{id}/deliveries/new",

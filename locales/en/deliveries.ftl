@@ -156,3 +156,11 @@ delivery-deviation-cold-chain-broken = The temperature left 2–8 °C on the way
 delivery-deviation-arrived-on-another-day = It arrived on another day than expected
 
 policy-in-the-past = The first day lies in the past. Enter today or a later day.
+
+lots-title = Follow a lot
+lots-intro = Every facility that received this lot, for a recall or a hold on its use.
+lots-find = Find the consignees
+lots-none = Nothing of lot { $lot } was shipped.
+lots-caption = Consignees of lot { $lot }
+lots-shipped = Shipped
+label-lot = Lot number

@@ -153,3 +153,11 @@ delivery-deviation-cold-chain-broken = 輸送中の温度が 2–8 °C を外れ
 delivery-deviation-arrived-on-another-day = 予定と異なる日に届きました
 
 policy-in-the-past = 適用開始日が過ぎています。今日以降の日を入力してください。
+
+lots-title = ロットを追う
+lots-intro = このロットを受け取った施設をすべて示します。回収や使用停止のときに使います。
+lots-find = 納入先を調べる
+lots-none = ロット { $lot } の出荷はありません。
+lots-caption = ロット { $lot } の納入先
+lots-shipped = 出荷日
+label-lot = ロット番号

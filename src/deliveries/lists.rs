@@ -8,7 +8,7 @@ use crate::db::AnyConn;
 use crate::error::{Error, Result};
 use crate::ids::{DeliveryId, FacilityId, PersonId, VerdictId};
 use crate::rules::gate::OrderedProduct;
-use crate::schema::{delivery, delivery_line, facility};
+use crate::schema::{delivery, delivery_line, facility, shipment, shipment_lot};
 use crate::scope::Scope;
 use crate::standings::holds;
 
@@ -166,4 +166,53 @@ pub fn beside_lines(rows: Vec<ListedDelivery>, lines: &[Line]) -> Vec<(ListedDel
             (row, own)
         })
         .collect()
+}
+
+/// One delivery that carried a lot.
+#[derive(Debug, Clone, Queryable)]
+pub struct Consignee {
+    pub delivery: DeliveryId,
+    pub number: i64,
+    pub facility: FacilityId,
+    pub facility_name: String,
+    pub state: State,
+    pub product: String,
+    pub quantity: i32,
+    pub expires_on: NaiveDate,
+    pub shipped_on: NaiveDate,
+}
+
+/// Every delivery that carried a lot, oldest first after a number: whom to ask when the lot must come back.
+pub fn consignees(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    lot: &str,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Consignee>> {
+    let mut query = shipment_lot::table
+        .inner_join(shipment::table.on(shipment::id.eq(shipment_lot::shipment_id)))
+        .inner_join(delivery::table.on(delivery::id.eq(shipment::delivery_id)))
+        .inner_join(facility::table.on(facility::id.eq(delivery::facility_id)))
+        .filter(shipment_lot::lot.eq(lot))
+        .filter(delivery::programme_id.eq(scope.programme()))
+        .filter(delivery::number.gt(after))
+        .order((delivery::number, shipment_lot::position))
+        .limit(limit)
+        .select((
+            delivery::id,
+            delivery::number,
+            delivery::facility_id,
+            facility::name,
+            delivery::state,
+            shipment_lot::product,
+            shipment_lot::quantity,
+            shipment_lot::expires_on,
+            shipment::shipped_on,
+        ))
+        .into_boxed();
+    if let Some(own) = scope.only() {
+        query = query.filter(delivery::facility_id.eq(own.clone()));
+    }
+    Ok(query.load(conn)?)
 }

@@ -4,6 +4,7 @@
 //! inside the transaction of the step they permit.
 
 mod lists;
+pub mod lot_pages;
 pub mod order_pages;
 pub mod pages;
 mod records;
@@ -28,7 +29,9 @@ use crate::verdicts::{self, Day, Purpose, Question};
 use crate::{counters, ids::VerdictId};
 
 pub use crate::standings::holds::State;
-pub use lists::{Line, ListedDelivery, beside_lines, latest, list, under_way_at};
+pub use lists::{
+    Consignee, Line, ListedDelivery, beside_lines, consignees, latest, list, under_way_at,
+};
 pub use records::{Approval, Delivery, Deviation, Lot, Receipt, Release, Shipment, detail};
 pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
 

@@ -237,7 +237,17 @@ pub fn rule_message(finding: &Finding) -> String {
     format!("rule-{}", finding.rule)
 }
 
+/// Lots are followed across facilities, which facility people do not see.
+fn may_follow_lots(shell: &Shell) -> bool {
+    let visitor = shell.visitor.as_ref();
+    visitor.is_some_and(|visitor| !visitor.role.is_at_facility())
+}
+
 impl DeliveryPage {
+    fn may_follow_lots(&self) -> bool {
+        may_follow_lots(&self.shell)
+    }
+
     /// The findings that keep the delivery back.
     fn obstacles(&self) -> Vec<Finding> {
         card::worst_of_each_rule(&self.days)
@@ -290,6 +300,10 @@ fn order_day(row: &ListedDelivery) -> chrono::NaiveDate {
 }
 
 impl ListPage {
+    fn may_follow_lots(&self) -> bool {
+        may_follow_lots(&self.shell)
+    }
+
     fn states(&self) -> &'static [State] {
         State::ALL
     }
