@@ -22,8 +22,10 @@ use crate::scope::Actor;
 
 /// SQLite before this version can corrupt a write-ahead log; Kanmon brings its own and checks it.
 const OLDEST_SQLITE: i32 = 3_051_003;
-/// Readers on SQLite, and connections in all on PostgreSQL.
+/// Connections that read.
 const CONNECTIONS: u32 = 8;
+/// Connections that write on PostgreSQL.
+const WRITERS: u32 = 4;
 /// How often a write that lost a race inside PostgreSQL is run again.
 const TRIES: u32 = 4;
 
@@ -154,12 +156,28 @@ impl ManageConnection for Opener {
 
 type Job = Box<dyn FnOnce(&mut AnyConn) + Send>;
 
+/// Who writes: one thread on SQLite; on PostgreSQL a few connections that queue at the head of the audit log.
+#[derive(Clone)]
+enum Writer {
+    Thread(mpsc::SyncSender<Job>),
+    Pool(Pool<Opener>),
+}
+
+fn pool(opener: Opener, size: u32) -> Result<Pool<Opener>> {
+    let checks = matches!(opener.location, Location::Postgres(_));
+    Pool::builder()
+        .max_size(size)
+        .min_idle(Some(0))
+        .test_on_check_out(checks)
+        .build(opener)
+        .map_err(|cause| Error::broken("cannot open the database", cause))
+}
+
 /// The database of one installation. Cheap to clone.
 #[derive(Clone)]
 pub struct Db {
     readers: Pool<Opener>,
-    /// SQLite's one writer; on PostgreSQL the pool's connections queue at the head of the audit log instead.
-    writer: Option<mpsc::SyncSender<Job>>,
+    writer: Writer,
     clock: Clock,
     statements: Arc<AtomicU64>,
     location: Location,
@@ -195,16 +213,13 @@ impl Db {
         let writer = match &mut first {
             AnyConn::Sqlite(sqlite) => {
                 check_sqlite(sqlite)?;
-                Some(start_writer(first)?)
+                Writer::Thread(start_writer(first, opener.clone())?)
             }
-            AnyConn::Pg(_) => None,
+            // Writers wait for one another at the head of the audit log; in a pool of their own they never
+            // take the last connection from a reader.
+            AnyConn::Pg(_) => Writer::Pool(pool(opener.clone(), WRITERS)?),
         };
-        let readers = Pool::builder()
-            .max_size(CONNECTIONS)
-            .min_idle(Some(0))
-            .test_on_check_out(matches!(location, Location::Postgres(_)))
-            .build(opener)
-            .map_err(|cause| Error::broken("cannot open the database", cause))?;
+        let readers = pool(opener, CONNECTIONS)?;
         Ok(Db {
             readers,
             writer,
@@ -281,9 +296,12 @@ impl Db {
         &self,
         work: impl FnOnce(&mut AnyConn) -> Result<T> + Send + 'static,
     ) -> Result<T> {
-        let Some(writer) = &self.writer else {
-            let mut connection = self.readers.get().map_err(|_| Error::Busy)?;
-            return work(&mut connection);
+        let writer = match &self.writer {
+            Writer::Thread(writer) => writer,
+            Writer::Pool(pool) => {
+                let mut connection = pool.get().map_err(|_| Error::Busy)?;
+                return work(&mut connection);
+            }
         };
         let (reply, answer) = mpsc::sync_channel(1);
         let job: Job = Box::new(move |conn| {
@@ -312,7 +330,7 @@ fn check_sqlite(sqlite: &mut SqliteConnection) -> Result<()> {
     Ok(())
 }
 
-fn start_writer(mut connection: AnyConn) -> Result<mpsc::SyncSender<Job>> {
+fn start_writer(mut connection: AnyConn, opener: Opener) -> Result<mpsc::SyncSender<Job>> {
     let (sender, jobs) = mpsc::sync_channel::<Job>(256);
     std::thread::Builder::new()
         .name("kanmon-writer".to_owned())
@@ -322,6 +340,14 @@ fn start_writer(mut connection: AnyConn) -> Result<mpsc::SyncSender<Job>> {
                 let _ = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
                     job(&mut connection);
                 }));
+                // A panic, or a rollback that the database had done already, leaves the connection inside a
+                // transaction; a fresh one takes its place, and closing the old one undoes what it held.
+                if opener.has_broken(&mut connection) {
+                    match opener.open() {
+                        Ok(fresh) => connection = fresh,
+                        Err(cause) => tracing::error!(%cause, "the writer cannot reconnect"),
+                    }
+                }
             }
         })
         .map_err(|cause| Error::broken("cannot start the writer", cause))?;

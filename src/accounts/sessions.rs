@@ -42,6 +42,14 @@ pub fn keep_session(
     Ok(())
 }
 
+/// Lets a session live on. It is never written anew, so that one which has just ended stays ended.
+pub fn extend_session(conn: &mut AnyConn, key: &str, until: DateTime<Utc>) -> Result<()> {
+    diesel::update(session::table.find(key))
+        .set(session::expires_at.eq(until.naive_utc()))
+        .execute(conn)?;
+    Ok(())
+}
+
 pub fn end_session(conn: &mut AnyConn, key: &str) -> Result<()> {
     diesel::delete(session::table.find(key)).execute(conn)?;
     Ok(())

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::json;
@@ -74,13 +75,14 @@ pub fn bring_in(db: &Db, list: &FacilityList, dry_run: bool) -> Result<Report> {
             .collect(),
         ..Report::default()
     };
+    let shared = Arc::new(shared_keys(list));
     for chunk in list.records.chunks(CHUNK) {
         let done = if dry_run {
-            db.read(|conn| Ok(compare(conn, chunk)?.tally()))?
+            db.read(|conn| Ok(compare(conn, chunk, &shared)?.tally()))?
         } else {
-            let chunk = chunk.to_vec();
+            let (chunk, shared) = (chunk.to_vec(), Arc::clone(&shared));
             db.write(&Actor::system("import facilities"), move |tx| {
-                write(tx, &chunk)
+                write(tx, &chunk, &shared)
             })?
         };
         report.created += done.created;
@@ -136,7 +138,18 @@ impl Compared {
     }
 }
 
-fn compare(conn: &mut AnyConn, chunk: &[ListedFacility]) -> Result<Compared> {
+/// The nine digits that several facilities of this list bear (医科 and 歯科), told apart by ten.
+fn shared_keys(list: &FacilityList) -> HashSet<String> {
+    let mut seen = HashSet::new();
+    let keys = list.records.iter().map(|record| record.code.key());
+    keys.filter(|key| !seen.insert(key.clone())).collect()
+}
+
+fn compare(
+    conn: &mut AnyConn,
+    chunk: &[ListedFacility],
+    shared: &HashSet<String>,
+) -> Result<Compared> {
     let keys: Vec<String> = chunk.iter().map(|record| record.code.key()).collect();
     let mut known: BTreeMap<String, Vec<store::Known>> = BTreeMap::new();
     for row in store::bearing(conn, &keys)? {
@@ -146,14 +159,14 @@ fn compare(conn: &mut AnyConn, chunk: &[ListedFacility]) -> Result<Compared> {
     for record in chunk {
         let new = listed(record);
         let bearers = known.get(&record.code.key()).map_or(&[][..], Vec::as_slice);
-        match bearer(bearers, &new.code.1) {
+        match bearer(bearers, &new.code.1, shared.contains(&record.code.key())) {
             Bearer::None => compared.new.push(new),
             Bearer::Unclear => compared.unclear.push(Remark {
                 line: record.line,
                 column: "code".to_owned(),
                 reason: format!(
-                    "the nine digits {} belong to two facilities already known (医科 and 歯科 may share them); \
-                     give the ten-digit code",
+                    "the nine digits {} belong to two facilities (医科 and 歯科 may share them), and which of them is \
+                     meant or already known cannot be said; give the ten-digit code of each",
                     record.code.key()
                 ),
                 code: "code-of-two-facilities".to_owned(),
@@ -185,7 +198,7 @@ enum Bearer<'a> {
 }
 
 /// Which of the facilities with the same nine digits a record means.
-fn bearer<'a>(bearers: &'a [store::Known], points_table: &str) -> Bearer<'a> {
+fn bearer<'a>(bearers: &'a [store::Known], points_table: &str, shared: bool) -> Bearer<'a> {
     let fits = |known: &&store::Known| {
         points_table.is_empty()
             || known.points_table.is_empty()
@@ -200,6 +213,8 @@ fn bearer<'a>(bearers: &'a [store::Known], points_table: &str) -> Bearer<'a> {
     let mut fitting = bearers.iter().filter(fits);
     match (fitting.next(), fitting.next()) {
         (None, _) => Bearer::None,
+        // Two of the list share the digits: which of them the one known by nine digits is, nobody can say.
+        (Some(known), None) if shared && known.points_table.is_empty() => Bearer::Unclear,
         (Some(known), None) => Bearer::One(known),
         (Some(_), Some(_)) => Bearer::Unclear,
     }
@@ -221,8 +236,8 @@ fn listed(record: &ListedFacility) -> NewFacility {
     }
 }
 
-fn write(tx: &mut Tx<'_>, chunk: &[ListedFacility]) -> Result<Done> {
-    let compared = compare(tx.conn, chunk)?;
+fn write(tx: &mut Tx<'_>, chunk: &[ListedFacility], shared: &HashSet<String>) -> Result<Done> {
+    let compared = compare(tx.conn, chunk, shared)?;
     if !compared.new.is_empty() {
         let seq = tx.audit(Entry {
             verb: "facilities_imported",

@@ -132,6 +132,9 @@ pub struct Partnership {
     /// The partner's own change reports.
     #[serde(default)]
     pub own_changes: Vec<ChangeReport>,
+    /// Whether the partner ever had a record of its own, also one withdrawn or settled since.
+    #[serde(default)]
+    pub own_recorded: bool,
 }
 
 /// Whether a site holds one limb on one day.
@@ -263,7 +266,8 @@ impl<'a> Site<'a> {
     /// A partner, by its own limbs only and never through another partner.
     ///
     /// READING: where house policy lets either speak, the partner's own record in Kanmon (an accepted attestation
-    /// or a change report) silences the agreement's statement, for it is nearer to the truth.
+    /// or a change report) silences the agreement's statement, for it is nearer to the truth. It does so for good:
+    /// where that record is withdrawn, nobody speaks for the partner until it attests again.
     /// READING: a partner's own change report counts whatever the policy says: a known contradiction is never overlooked.
     /// READING: the agreement must cover the day in every case, also when the partner's own attestation speaks.
     pub(crate) fn partner(
@@ -271,7 +275,9 @@ impl<'a> Site<'a> {
         basis: PartnerBasis,
         day: NaiveDate,
     ) -> Self {
-        let has_own_record = !partnership.own.is_empty() || !partnership.own_changes.is_empty();
+        let has_own_record = partnership.own_recorded
+            || !partnership.own.is_empty()
+            || !partnership.own_changes.is_empty();
         let own_speaks = match basis {
             PartnerBasis::OwnAttestation => true,
             PartnerBasis::Agreement => false,

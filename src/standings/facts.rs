@@ -69,6 +69,11 @@ pub fn gather(
 
     let readiness = all_readiness(conn, programme, &places, known)?;
     let changes = all_changes(conn, programme, &places, known)?;
+    let partners: BTreeSet<FacilityId> = partnerships
+        .iter()
+        .map(|row| row.partner_id.clone())
+        .collect();
+    let recorded = ever_recorded(conn, programme, partners, known)?;
     for (place, row, hands) in &readiness {
         if let Some(found) = gathered.get_mut(place) {
             found.facts.readiness.push(row.clone());
@@ -122,6 +127,7 @@ pub fn gather(
             },
             own,
             own_changes,
+            own_recorded: recorded.contains(&row.partner_id),
         });
     }
     people::physicians(conn, programme, facilities, known, &mut gathered)?;
@@ -199,6 +205,32 @@ fn partnerships(
             partnership::accepted_by,
         ))
         .load(conn)?)
+}
+
+/// Which of these places ever had a record of their own by then, also one that was withdrawn or settled since.
+fn ever_recorded(
+    conn: &mut AnyConn,
+    programme: &ProgrammeId,
+    places: BTreeSet<FacilityId>,
+    known: Known,
+) -> Result<BTreeSet<FacilityId>> {
+    let places: Vec<FacilityId> = places.into_iter().collect();
+    let mut recorded: Vec<FacilityId> = readiness::table
+        .filter(readiness::programme_id.eq(programme))
+        .filter(readiness::facility_id.eq_any(&places))
+        .filter(readiness::known_from.le(known.0))
+        .select(readiness::facility_id)
+        .distinct()
+        .load(conn)?;
+    let reported: Vec<FacilityId> = change_report::table
+        .filter(change_report::programme_id.eq(programme))
+        .filter(change_report::facility_id.eq_any(&places))
+        .filter(change_report::known_from.le(known.0))
+        .select(change_report::facility_id)
+        .distinct()
+        .load(conn)?;
+    recorded.extend(reported);
+    Ok(recorded.into_iter().collect())
 }
 
 #[derive(Queryable)]

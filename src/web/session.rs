@@ -112,7 +112,7 @@ impl SessionStore for Rows {
             let kept: Kept = serde_json::from_str(&text)?;
             let fresh = ends(kept.born, now);
             if fresh - until >= GRAIN {
-                db.jot(move |conn| sessions::keep_session(conn, &key, &text, fresh))?;
+                db.jot(move |conn| sessions::extend_session(conn, &key, fresh))?;
             }
             Ok(Some(kept.state))
         };

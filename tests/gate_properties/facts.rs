@@ -141,6 +141,7 @@ pub fn partnership() -> impl Strategy<Value = Partnership> {
                     },
                     own,
                     own_changes,
+                    own_recorded: false,
                 }
             },
         )
@@ -336,6 +337,7 @@ pub fn good_facts() -> GateFacts {
             },
             own: vec![ready(IntensiveCare::Icu, true)],
             own_changes: Vec::new(),
+            own_recorded: false,
         }],
         physicians: vec![PhysicianFacts {
             person_id: "1".to_owned(),

@@ -290,6 +290,7 @@ fn partnership(partner: PartnerInput, nothing_recorded: bool) -> Result<Partners
         },
         own: Vec::new(),
         own_changes: Vec::new(),
+        own_recorded: false,
     })
 }
 

@@ -84,6 +84,7 @@ fn facility() -> GateFacts {
             },
             own: Vec::new(),
             own_changes: Vec::new(),
+            own_recorded: false,
         }],
         physicians: vec![kashiwagi],
         explanations: vec![ExplanationFacts {
