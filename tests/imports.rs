@@ -272,3 +272,21 @@ fn a_search_finds_pieces_of_names_in_any_writing_and_pages_through_them_all() {
     seen.dedup();
     assert_eq!(seen.len(), 120);
 }
+
+#[test]
+fn a_ten_digit_list_of_two_does_not_merge_them_into_the_one_known_by_nine_digits() {
+    let world = World::new();
+    world.bring(OLDER, false);
+    let both = "\
+医療機関コード,医療機関名称,郵便番号,所在地
+0112345678,架空町立病院,000-0001,架空町1
+0132345678,架空歯科医院,000-0002,架空町2
+";
+    let report = world.bring(both, false);
+    assert_eq!((report.updated, report.rejected), (0, 2), "{report:?}");
+    let known = world.with_code("012345678").unwrap();
+    assert_eq!(
+        known.name, "架空町立病院",
+        "nothing of the other was written over it"
+    );
+}

@@ -114,3 +114,4 @@ audit-qualification_submitted = Dr { $name } signed statement { $number }.
 audit-qualification_accepted = Accepted Dr { $name }'s statement { $number }.
 audit-qualification_returned = Returned Dr { $name }'s statement { $number }. Reason: "{ $reason }".
 audit-qualification_withdrawn = Withdrew Dr { $name }'s statement { $number }. Reason: "{ $reason }".
+physicians-not-yet-in-force = This statement begins on { $day }. Until then the earlier one holds; accept this one on that day.

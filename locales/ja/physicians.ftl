@@ -114,3 +114,4 @@ audit-qualification_submitted = { $name } 医師が申告 { $number } に署名�
 audit-qualification_accepted = { $name } 医師の申告 { $number } を受理しました。
 audit-qualification_returned = { $name } 医師の申告 { $number } を差し戻しました。理由「{ $reason }」。
 audit-qualification_withdrawn = { $name } 医師の申告 { $number } を取り下げました。理由「{ $reason }」。
+physicians-not-yet-in-force = この申告は { $day } からのものです。それまでは前の申告が有効なので、その日になってから受理してください。

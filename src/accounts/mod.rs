@@ -210,7 +210,11 @@ pub fn end_membership(
     last_day: NaiveDate,
 ) -> Result<AccountId> {
     let ending = store::membership(tx.conn, membership)?;
-    if ending.last_day.is_some_and(|last| last < tx.today) {
+    // A membership is only ever shortened: a longer one would be a grant, which asks for the roles held beside it.
+    if ending
+        .last_day
+        .is_some_and(|last| last < tx.today || last_day > last)
+    {
         return Err(Error::Stale);
     }
     // Whoever gives out roles cannot take the own role away and leave nobody to give it back.

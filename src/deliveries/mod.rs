@@ -270,7 +270,8 @@ pub fn hold(
     holds::hold(tx, &programme, &row, &verdict, "by_hand", reason)
 }
 
-/// Moves the shipment and the arrival. An approved delivery that the new days do not pass goes on hold.
+/// Moves the shipment and the arrival. An approved delivery goes on hold where the gate does not pass the new days,
+/// or they are not among those that were approved.
 pub fn reschedule(
     tx: &mut Tx<'_>,
     scope: &Scope,
@@ -303,12 +304,21 @@ pub fn reschedule(
     let judged = judge(tx.conn, &programme, &moved, (tx.today, tx.now))?;
     let verdict = keep(tx, &programme, &moved, Purpose::Change, &judged)?;
     store::reschedule(tx, &moved, &verdict)?;
-    let was_approved = matches!(moved.state, State::Approved | State::Released);
-    if was_approved && !verdicts::permits(&judged.days) {
-        holds::hold(tx, &programme, &moved, &verdict, "rescheduled", "")?;
-        return Ok(Ruling::Refused(verdict));
+    if !matches!(moved.state, State::Approved | State::Released) {
+        return Ok(Ruling::Done(()));
     }
-    Ok(Ruling::Done(()))
+    // A signature covers the days that were signed: days outside of them ask for a new one.
+    let approved = records::approved(tx.conn, id)?;
+    let outside = approved.is_none_or(|(_, first, last)| ships_on < first || arrives_on > last);
+    let permits = verdicts::permits(&judged.days);
+    if outside || !permits {
+        holds::hold(tx, &programme, &moved, &verdict, "rescheduled", "")?;
+    }
+    if permits {
+        Ok(Ruling::Done(()))
+    } else {
+        Ok(Ruling::Refused(verdict))
+    }
 }
 
 /// Judges a delivery as it is scheduled, without keeping anything.

@@ -195,6 +195,23 @@ fn approvals(conn: &mut AnyConn, id: &DeliveryId) -> Result<Vec<Approval>> {
         .collect())
 }
 
+/// Who gave the standing approval, and for which days.
+pub(super) fn approved(
+    conn: &mut AnyConn,
+    id: &DeliveryId,
+) -> Result<Option<(PersonId, NaiveDate, NaiveDate)>> {
+    Ok(approval::table
+        .inner_join(delivery::table.on(delivery::approval_id.eq(approval::id.nullable())))
+        .filter(delivery::id.eq(id))
+        .select((
+            approval::person_id,
+            approval::ships_on,
+            approval::arrives_on,
+        ))
+        .get_result(conn)
+        .optional()?)
+}
+
 /// What the approver acknowledged.
 pub(super) fn acknowledged(conn: &mut AnyConn, id: &DeliveryId) -> Result<Vec<Acknowledged>> {
     let text: String = approval::table

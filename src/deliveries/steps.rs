@@ -105,6 +105,13 @@ pub fn ship(
         let verdict = refused_by_gate(tx, &programme, &row, Purpose::Shipment, &judged)?;
         return Ok(Ruling::Refused(verdict));
     }
+    // Whoever approved may have entered or accepted evidence since, in another role: then another one approves.
+    let (approver, ..) = records::approved(tx.conn, id)?.ok_or(Error::Stale)?;
+    let findings = judged.days.iter().flat_map(|day| &day.verdict.findings);
+    if judged.gathered.hands_on(findings).contains(&approver) {
+        let verdict = refused_by_gate(tx, &programme, &row, Purpose::Shipment, &judged)?;
+        return Ok(Ruling::Refused(verdict));
+    }
     // What is to be considered was acknowledged by the approver; a new reason asks for a new approval.
     let acknowledged: Vec<Acknowledged> = records::acknowledged(tx.conn, id)?;
     for finding in verdicts::considerations(&judged.days) {

@@ -12,6 +12,7 @@ use crate::db::{AnyConn, Tx};
 use crate::error::{Error, FieldErrors, Message, Result};
 use crate::ids::{FacilityId, PersonId, QualificationId};
 use crate::rules::facility::Span;
+use crate::rules::finding::Argument;
 use crate::schema::qualification;
 use crate::scope::{Role, Scope};
 use crate::signatures::{self, Meaning, Proof};
@@ -129,6 +130,20 @@ pub fn accept(
     proof: &Proof,
 ) -> Result<()> {
     let row = under_review(tx, scope, id, version)?;
+    let held: i64 = qualification::table
+        .filter(qualification::person_id.eq(&row.person))
+        .filter(qualification::programme_id.eq(&row.programme))
+        .filter(qualification::known_from.is_not_null())
+        .filter(qualification::known_to.is_null())
+        .count()
+        .get_result(tx.conn)?;
+    // Accepting it ends the one that is held: before its own first day the physician would have none.
+    if held > 0 && row.span.first > tx.today {
+        return Err(Error::invalid(
+            "first_day",
+            Message::new("physicians-not-yet-in-force").with("day", Argument::Date(row.span.first)),
+        ));
+    }
     let seq = audit(tx, "qualification_accepted", &row, None)?;
     diesel::update(
         qualification::table

@@ -10,6 +10,7 @@ use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, PolicyId, ProgrammeId};
 use crate::rules::policy::{PartnerBasis, PolicyVersion};
+use crate::scope::Role;
 
 pub use store::{Programme, only, policies};
 
@@ -83,6 +84,7 @@ pub fn adopt_policy(
     policy: &PolicyVersion,
     proposed_by: &PersonId,
 ) -> Result<PolicyId> {
+    tx.actor.acts_as(&[Role::SafetyOfficer])?;
     let confirmed_by = tx.actor.person()?.clone();
     if confirmed_by == *proposed_by {
         return Err(Error::Forbidden);
@@ -114,6 +116,8 @@ pub fn adopt_policy(
         (proposed_by.as_str(), confirmed_by.as_str()),
         seq,
     )?;
+    // Every standing was judged without this version: the sweep takes them all again, a hundred at a time.
+    store::make_due(tx, programme)?;
     Ok(id)
 }
 

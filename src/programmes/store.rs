@@ -4,11 +4,11 @@ use diesel::prelude::*;
 
 use super::NewProgramme;
 use crate::audit::Known;
-use crate::db::AnyConn;
+use crate::db::{AnyConn, Tx};
 use crate::error::Result;
 use crate::ids::{PolicyId, ProgrammeId};
 use crate::rules::policy::PolicyVersion;
-use crate::schema::{policy_version, programme};
+use crate::schema::{policy_version, programme, standing};
 
 /// A programme.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -90,4 +90,12 @@ pub fn policies(
         .iter()
         .map(|body| serde_json::from_str(body))
         .collect::<Result<_, _>>()?)
+}
+
+/// Lets the sweep find every standing of the programme.
+pub(super) fn make_due(tx: &mut Tx<'_>, programme: &ProgrammeId) -> Result<()> {
+    diesel::update(standing::table.filter(standing::programme_id.eq(programme)))
+        .set(standing::until.eq(tx.today.pred_opt()))
+        .execute(tx.conn)?;
+    Ok(())
 }

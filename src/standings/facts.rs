@@ -250,6 +250,7 @@ struct ReadinessRow {
     crs_guidance_version: Option<String>,
     entered_by: PersonId,
     accepted_by: PersonId,
+    started_by: PersonId,
 }
 
 type WithHands<T> = (FacilityId, T, Vec<PersonId>);
@@ -282,6 +283,7 @@ fn all_readiness(
             readiness::crs_guidance_version,
             readiness::entered_by,
             readiness::accepted_by,
+            attestation::started_by,
         ))
         .load(conn)?;
     Ok(rows
@@ -317,7 +319,7 @@ fn all_readiness(
             (
                 row.facility_id,
                 ready,
-                vec![row.entered_by, row.accepted_by],
+                vec![row.entered_by, row.accepted_by, row.started_by],
             )
         })
         .collect())
