@@ -164,3 +164,4 @@ lots-none = Nothing of lot { $lot } was shipped.
 lots-caption = Consignees of lot { $lot }
 lots-shipped = Shipped
 label-lot = Lot number
+delivery-release-beyond-gate = The requirements are not met on { $day }: let the release end before that day.

@@ -161,3 +161,4 @@ lots-none = ロット { $lot } の出荷はありません。
 lots-caption = ロット { $lot } の納入先
 lots-shipped = 出荷日
 label-lot = ロット番号
+delivery-release-beyond-gate = { $day } には要件を満たさないため、その前日までを期限にしてください。

@@ -485,13 +485,13 @@ fn schedule_errors(ships_on: NaiveDate, arrives_on: NaiveDate, today: NaiveDate)
         .checked_add_days(Days::new(LONGEST_WAY))
         .is_none_or(|latest| arrives_on > latest)
     {
-        errors.add(
-            "arrives_on",
-            Message::new("delivery-takes-too-long").with(
-                "days",
-                Argument::Number(i64::try_from(LONGEST_WAY).unwrap_or(0)),
-            ),
-        );
+        errors.add("arrives_on", too_long());
     }
     errors
+}
+
+/// More days than can be judged one by one.
+fn too_long() -> Message {
+    let days = i64::try_from(LONGEST_WAY).unwrap_or(0);
+    Message::new("delivery-takes-too-long").with("days", Argument::Number(days))
 }

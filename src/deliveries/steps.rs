@@ -66,6 +66,23 @@ pub fn release(
             Message::new("delivery-release-ends-early").with("day", Argument::Date(row.arrives_on)),
         ));
     }
+    let first_day = row.ships_on.max(tx.today);
+    if days_between(first_day, last_day) > super::LONGEST_WAY {
+        return Err(Error::invalid("last_day", super::too_long()));
+    }
+    // Whoever holds the release may deliver on any of its days, so that the gate passes all of them.
+    let released = Pending {
+        ships_on: first_day,
+        arrives_on: last_day,
+        ..row.clone()
+    };
+    let judged = judge(tx.conn, &programme, &released, (tx.today, tx.now))?;
+    if let Some(failing) = judged.days.iter().find(|day| !day.verdict.permits()) {
+        return Err(Error::invalid(
+            "last_day",
+            Message::new("delivery-release-beyond-gate").with("day", Argument::Date(failing.day)),
+        ));
+    }
     let number = counters::next(tx, "release")?;
     record(
         tx,
@@ -77,6 +94,10 @@ pub fn release(
     let release = store::release(tx, &row, number, last_day)?;
     holds::moved(tx.conn, &programme, Some(row.state), State::Released)?;
     Ok(release)
+}
+
+fn days_between(first: NaiveDate, last: NaiveDate) -> u64 {
+    u64::try_from(last.signed_duration_since(first).num_days()).unwrap_or(0)
 }
 
 /// Ships a released delivery today, to arrive on a day. The gate runs again in this transaction.
