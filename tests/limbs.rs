@@ -198,47 +198,26 @@ fn a_released_delivery_is_held_by_the_change_that_takes_a_limb_away() {
     }
 }
 
-/// Moves past the day that takes a limb away without a sweep, so that the shipment itself must find it.
-fn unswept(evidence: &Evidence) -> (TestDb, Ground, DeliveryId) {
-    let data = TestDb::new();
-    let ground = Ground::begin(&data.db);
-    let place = ground.ready("架空市立中央病院", evidence);
-    let id = ground.approved(&place);
-    let row = ground.delivery(&id).row;
-    ground
-        .act(&ground.operator, move |tx, scope| {
-            deliveries::release(tx, scope, (&row.id, row.version), day("2026-12-05"))
-        })
-        .unwrap();
-    ground
-        .db
-        .clock()
-        .move_to(kanmon::clock::start_of(day("2026-11-28")));
-    (data, ground, id)
-}
-
-/// What ends by itself, beyond the approved days.
-#[rustfmt::skip]
-const ENDS: &[Without] = &[
-    ("post", |e| e.last_day_in_post = Some(day("2026-11-26")), "PHYSICIAN_REQUIREMENT", "F-1.3"),
-    ("validity", |e| e.valid_until = Some(day("2026-11-26")), "READINESS_ENDED", "F-1.1"),
-    ("meeting", |e| e.met_on = day("2026-08-28"), "MEETING_OVERDUE", "HP-2"),
+/// Evidence that ceases behind the back of every verb, so that nothing is held and the shipment itself must find it.
+const CEASED: &[(&str, &str, &str, &str)] = &[
+    ("post", "affiliation", "MISSING_DATA", "F-1.3"),
+    ("readiness", "readiness", "MISSING_DATA", "F-1.1"),
+    ("explanation", "contact", "EXPLANATION_MISSING", "F-1.4"),
 ];
 
 #[test]
-fn a_shipment_after_the_approved_days_judges_afresh_and_holds() {
-    for (name, take, code, clause) in ENDS {
-        let mut evidence = Evidence::default();
-        take(&mut evidence);
-        let (_data, ground, id) = unswept(&evidence);
+fn a_shipment_judges_afresh_even_where_nothing_was_held() {
+    for (name, table, code, clause) in CEASED {
+        let data = TestDb::new();
+        let ground = Ground::begin(&data.db);
+        let id = ground.released(&ground.all_ready("架空市立中央病院"));
+        let ceased = format!(
+            "UPDATE {table} SET known_to = (SELECT max(seq) FROM audit) WHERE known_to IS NULL"
+        );
+        support::raw::raw(&ground.db, &ceased).unwrap();
+        assert_eq!(ground.state_of(&id), State::Released, "{name}");
         let (before, seq) = (rows(&ground.db), head(&ground.db));
-        let row = ground.delivery(&id).row;
-        let lots = support::deliveries::lots(day("2026-11-29"));
-        let ruling = ground.act(&ground.operator, move |tx, scope| {
-            let arrives_on = day("2026-11-29");
-            deliveries::ship(tx, scope, (&row.id, row.version), arrives_on, &lots)
-        });
-        let verdict = refused(ruling);
+        let verdict = refused(ground.ship(&id));
         names_it(&ground, &id, &verdict, code, clause);
         assert_eq!(ground.kept(&verdict).purpose, Purpose::Shipment, "{name}");
         assert_eq!(ground.state_of(&id), State::Held, "{name}");
