@@ -67,7 +67,7 @@ impl State {
 
 /// The printed number of an attestation: A-0412.
 pub fn label(number: i64) -> String {
-    format!("A-{number:04}")
+    standings::label("A", number)
 }
 
 /// A word of the message files inside the details of an audit row.
@@ -77,7 +77,7 @@ fn term(id: &str) -> String {
 
 /// The printed number of a change report: C-0007.
 pub fn report_label(number: i64) -> String {
-    format!("C-{number:04}")
+    standings::label("C", number)
 }
 
 impl Listed {

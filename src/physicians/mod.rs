@@ -138,7 +138,7 @@ impl Qualification {
 
     /// The printed number, for example Q-0012.
     pub fn label(&self) -> String {
-        format!("Q-{:04}", self.number)
+        crate::standings::label("Q", self.number)
     }
 
     /// Whether the gate rests on it: accepted, and neither replaced nor withdrawn since.

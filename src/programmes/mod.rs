@@ -2,14 +2,13 @@
 
 mod store;
 
-use chrono::NaiveDate;
 use serde_json::json;
 
 use crate::audit::{Entry, Subject};
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{PersonId, PolicyId, ProgrammeId};
-use crate::rules::policy::{PartnerBasis, PolicyVersion};
+use crate::rules::policy::PolicyVersion;
 use crate::scope::Role;
 
 pub use store::{Programme, only, policies};
@@ -23,21 +22,6 @@ pub struct NewProgramme {
     pub manufacturer: String,
     /// Marks a database of fictional content, which `serve` refuses.
     pub demo: bool,
-}
-
-/// The house policy a programme begins with (DESIGN §2); the notice gives none of these figures.
-pub fn default_policy(first_day: NaiveDate) -> PolicyVersion {
-    PolicyVersion {
-        version: 1,
-        first_day,
-        reconfirm_months: 12,
-        meeting_days: 90,
-        explanation_months: 12,
-        order_1mg: 6,
-        order_30mg: 10,
-        partner_basis: PartnerBasis::Either,
-        reminder_days: vec![30, 14, 7, 1],
-    }
 }
 
 /// Begins a programme. Its first policy is the default one, in force from the first day of the notice.
@@ -66,7 +50,7 @@ pub fn begin(tx: &mut Tx<'_>, new: &NewProgramme) -> Result<ProgrammeId> {
         tx.conn,
         &PolicyId::fresh(tx.now),
         &id,
-        &default_policy(first_day),
+        &PolicyVersion::initial(first_day),
         (&nobody, &nobody),
         seq,
     )?;
