@@ -1,6 +1,8 @@
 //! The one answer type of the gate, the standing, the physician and the dosing check: findings and the verdict they make.
 
+mod advice;
 mod reason;
+mod terms;
 #[cfg(test)]
 mod tests;
 
@@ -13,8 +15,12 @@ use std::str::FromStr;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-pub use reason::{
-    Argument, Field, Owner, PhysicianGap, PhysicianPoint, REASON_CODES, Reason, Sign, Topic,
+pub use advice::{
+    Action, Admission, Advice, Notice, Resumption, Steroid, SteroidBasis, ThenDecision,
+};
+pub use reason::{REASON_CODES, Reason};
+pub use terms::{
+    Argument, Drug, Field, Owner, PhysicianGap, PhysicianPoint, Reaction, Sign, Topic,
 };
 
 /// How one rule is answered; the worst of several is their maximum.
@@ -207,6 +213,23 @@ pub struct Finding {
 }
 
 impl Finding {
+    /// The finding of a rule of the notice whose facts are of one day or one instant only, so that it has no end.
+    pub(crate) fn of_notice(
+        rule: &'static str,
+        clauses: impl IntoIterator<Item = &'static str>,
+        answer: Answer,
+    ) -> Self {
+        Self {
+            rule: Cow::Borrowed(rule),
+            source: Source::Notice,
+            clauses: clauses.into_iter().map(Cow::Borrowed).collect(),
+            outcome: answer.outcome,
+            reason: answer.reason,
+            evidence: answer.evidence,
+            until: None,
+        }
+    }
+
     /// The finding of a rule on a day: its answer, and the last day on which the answer stays as it is.
     ///
     /// `boundaries` holds every day on which the answer may differ from that of the day before;
@@ -234,11 +257,6 @@ impl Finding {
         }
     }
 }
-
-/// Advice that comes with a verdict. The gate gives none; the dosing check will.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Advice {}
 
 /// What the findings come to: allowed, allowed after acknowledgement, referred, or blocked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -323,6 +341,14 @@ impl Verdict {
         self.decision() == Decision::Warn
     }
 
+    /// Both verdicts as one: all findings, and the advice of both (the first has the word where both speak).
+    #[must_use]
+    pub fn and(mut self, other: Self) -> Self {
+        self.findings.extend(other.findings);
+        self.advice = self.advice.or(other.advice);
+        self
+    }
+
     /// The last day on which every finding stays as it is; `None` when no end is known.
     #[must_use]
     pub fn until(&self) -> Option<NaiveDate> {
@@ -359,6 +385,15 @@ impl Answer {
     pub(crate) fn consider(reason: Reason) -> Self {
         Self {
             outcome: Outcome::Consider,
+            reason,
+            evidence: Vec::new(),
+        }
+    }
+
+    /// The notice is silent: a responsible person decides.
+    pub(crate) fn undetermined(reason: Reason) -> Self {
+        Self {
+            outcome: Outcome::Undetermined,
             reason,
             evidence: Vec::new(),
         }

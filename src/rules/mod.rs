@@ -16,6 +16,7 @@
 
 pub mod administration;
 pub mod briefing;
+pub mod dosing;
 pub mod facility;
 pub mod finding;
 pub mod gate;

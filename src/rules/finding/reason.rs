@@ -6,294 +6,11 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
+use super::terms::{
+    Argument, Drug, Field, Owner, PhysicianGap, PhysicianPoint, Reaction, Sign, Topic,
+};
+use crate::rules::dosing::quantity::Quantity;
 use crate::rules::gate::OrderedProduct;
-
-/// Who can mend a finding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Owner {
-    /// 施設担当者: attests readiness, names physicians, reports changes.
-    FacilityCoordinator,
-    /// 医師: signs the own qualification.
-    Physician,
-    /// 医薬情報担当者 (MR): explains and meets.
-    Representative,
-    /// 安全管理部門担当者: reviews evidence and owns house policy.
-    SafetyOfficer,
-    /// 流通担当者: changes the order, the destination or the day.
-    DistributionOperator,
-    /// 納入承認者: acknowledges what is to be considered.
-    Approver,
-}
-
-impl Owner {
-    /// Every owner.
-    pub const ALL: [Self; 6] = [
-        Self::FacilityCoordinator,
-        Self::Physician,
-        Self::Representative,
-        Self::SafetyOfficer,
-        Self::DistributionOperator,
-        Self::Approver,
-    ];
-
-    /// The id of the message that names this owner.
-    #[must_use]
-    pub const fn message_id(self) -> &'static str {
-        match self {
-            Self::FacilityCoordinator => "owner-facility-coordinator",
-            Self::Physician => "owner-physician",
-            Self::Representative => "owner-representative",
-            Self::SafetyOfficer => "owner-safety-officer",
-            Self::DistributionOperator => "owner-distribution-operator",
-            Self::Approver => "owner-approver",
-        }
-    }
-}
-
-/// Declares an enum of words, each with the message id that names it.
-macro_rules! named {
-    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $id:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($(#[$doc])* $variant,)+ }
-
-        impl $name {
-            /// Every value, in the order of the notice.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The id of the message that names it.
-            #[must_use]
-            pub const fn message_id(self) -> &'static str {
-                match self { $(Self::$variant => $id,)+ }
-            }
-        }
-
-        impl From<&$name> for Argument {
-            fn from(value: &$name) -> Self { Self::Term(value.message_id()) }
-        }
-
-        impl From<&Vec<$name>> for Argument {
-            fn from(values: &Vec<$name>) -> Self {
-                Self::Terms(values.iter().map(|value| value.message_id()).collect())
-            }
-        }
-    };
-}
-
-named! {
-    /// A datum that was asked for and is not on file.
-    Field {
-        /// Any accepted attestation of the facility.
-        Readiness => "field-readiness",
-        /// ※1: whether the facility has an ICU or equivalent equipment.
-        IntensiveCare => "field-intensive-care",
-        /// ※1: the dated statement that the equipment is equivalent to an ICU.
-        IntensiveCareStatement => "field-intensive-care-statement",
-        /// F-1.1: whether the facility admits around the clock.
-        Admission24h => "field-admission-24h",
-        /// P-3b: whether the facility has inpatient beds.
-        InpatientBeds => "field-inpatient-beds",
-        /// F-1.2, P-5: whether tocilizumab is ready.
-        TocilizumabReady => "field-tocilizumab-ready",
-        /// F-1.2: whether test results are obtainable promptly.
-        TestResultsAvailable => "field-test-results-available",
-        /// ※2: the agreement with the partner, with its first day.
-        PartnershipAgreement => "field-partnership-agreement",
-        /// ※2: an attestation of the partner itself, where house policy asks for one.
-        PartnerReadiness => "field-partner-readiness",
-        /// ※2: whether the partner has an ICU or equivalent equipment.
-        PartnerIntensiveCare => "field-partner-intensive-care",
-        /// ※2: the dated statement that the partner's equipment is equivalent to an ICU.
-        PartnerIntensiveCareStatement => "field-partner-intensive-care-statement",
-        /// ※2: whether the partner admits around the clock.
-        PartnerAdmission24h => "field-partner-admission-24h",
-        /// F-1.2: whether tocilizumab is ready at the partner.
-        PartnerTocilizumabReady => "field-partner-tocilizumab-ready",
-        /// F-1.2: whether test results are obtainable promptly at the partner.
-        PartnerTestResultsAvailable => "field-partner-test-results-available",
-        /// F-1.3: any named physician.
-        Physician => "field-physician",
-        /// ※3: the physician's signed statement on the three points.
-        PhysicianQualification => "field-physician-qualification",
-        /// ※3-1: experience with haematological malignancies.
-        PhysicianExperience => "field-physician-experience",
-        /// ※3-2: whether regular meetings with the representative are possible.
-        PhysicianMeetings => "field-physician-meetings",
-        /// ※3-3: whether the physician cooperates with the safety measures.
-        PhysicianCooperation => "field-physician-cooperation",
-        /// F-1.3: the physician's time in post at the facility.
-        PhysicianAffiliation => "field-physician-affiliation",
-        /// F-1.4: any explanation of product and safety measures.
-        Explanation => "field-explanation",
-        /// F-1.4: who explained.
-        ExplanationPresenter => "field-explanation-presenter",
-        /// F-1.4: whether the product was explained.
-        ExplanationProduct => "field-explanation-product",
-        /// F-1.4: whether the safety measures were explained.
-        ExplanationSafetyMeasures => "field-explanation-safety-measures",
-        /// F-1.4: when the explanation ended.
-        ExplanationTime => "field-explanation-time",
-        /// F-1: whether the destination itself is qualified.
-        DestinationQualified => "field-destination-qualified",
-        /// N0-2: the products ordered and their quantities.
-        OrderLines => "field-order-lines",
-        /// The house policy in force on the day.
-        Policy => "field-policy",
-        /// HP-2: a meeting, or the day from which its due day counts.
-        Meeting => "field-meeting",
-        /// W-1a: whether a qualified physician is on duty on the dosing day.
-        QualifiedPhysicianOnDuty => "field-qualified-physician-on-duty",
-        /// W-1a: whether the facility is qualified on the dosing day.
-        FacilityQualified => "field-facility-qualified",
-    }
-}
-
-impl Field {
-    /// Who can supply it.
-    #[must_use]
-    pub const fn owners(self) -> &'static [Owner] {
-        match self {
-            Self::Physician | Self::PhysicianAffiliation => &[Owner::FacilityCoordinator],
-            Self::PhysicianQualification
-            | Self::PhysicianExperience
-            | Self::PhysicianMeetings
-            | Self::PhysicianCooperation => &[Owner::Physician, Owner::FacilityCoordinator],
-            Self::Explanation
-            | Self::ExplanationPresenter
-            | Self::ExplanationProduct
-            | Self::ExplanationSafetyMeasures
-            | Self::ExplanationTime
-            | Self::Meeting => &[Owner::Representative],
-            Self::DestinationQualified | Self::OrderLines => &[Owner::DistributionOperator],
-            Self::Policy => &[Owner::SafetyOfficer],
-            _ => &[Owner::FacilityCoordinator],
-        }
-    }
-}
-
-named! {
-    /// What F-1.3 asks of one physician: the three points of ※3, and being in post.
-    PhysicianPoint {
-        /// ※3-1.
-        Experience => "physician-point-experience",
-        /// ※3-2.
-        Meetings => "physician-point-meetings",
-        /// ※3-3.
-        Cooperation => "physician-point-cooperation",
-        /// In post at the facility on the day.
-        Post => "physician-point-post",
-    }
-}
-
-named! {
-    /// What the manufacturer explains before the delivery (F-1.4).
-    Topic {
-        /// 製品.
-        Product => "topic-product",
-        /// 安全対策.
-        SafetyMeasures => "topic-safety-measures",
-    }
-}
-
-named! {
-    /// The six signs that P-2 names for observation.
-    Sign {
-        /// 発熱.
-        Fever => "sign-fever",
-        /// 悪寒.
-        Chills => "sign-chills",
-        /// 低血圧.
-        Hypotension => "sign-hypotension",
-        /// 頻脈.
-        Tachycardia => "sign-tachycardia",
-        /// 低酸素症.
-        Hypoxia => "sign-hypoxia",
-        /// 頭痛.
-        Headache => "sign-headache",
-    }
-}
-
-/// One physician and what is not proven of that person on the day.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub struct PhysicianGap {
-    /// The physician's name, as typed.
-    pub physician: String,
-    /// What is lacking, in the order of the notice; never empty in a finding.
-    pub lacking: Vec<PhysicianPoint>,
-}
-
-/// A value that a message may show.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Argument {
-    /// A day of the Japanese calendar.
-    Date(NaiveDate),
-    /// An instant, to be shown in Japanese time.
-    Instant(DateTime<Utc>),
-    /// A count.
-    Number(i64),
-    /// A name, shown as typed.
-    Text(String),
-    /// The id of a message to translate, for example `field-admission-24h`.
-    Term(&'static str),
-    /// Several message ids to translate and list.
-    Terms(Vec<&'static str>),
-    /// Names, each with the message ids that apply to it.
-    Named(Vec<(String, Vec<&'static str>)>),
-}
-
-impl From<&NaiveDate> for Argument {
-    fn from(date: &NaiveDate) -> Self {
-        Self::Date(*date)
-    }
-}
-
-/// A day that may have no stated end reads as the term `no-stated-end`, so that every message has all its arguments.
-impl From<&Option<NaiveDate>> for Argument {
-    fn from(date: &Option<NaiveDate>) -> Self {
-        date.map_or(Self::Term("no-stated-end"), Self::Date)
-    }
-}
-
-impl From<&String> for Argument {
-    fn from(text: &String) -> Self {
-        Self::Text(text.clone())
-    }
-}
-
-impl From<&u32> for Argument {
-    fn from(number: &u32) -> Self {
-        Self::Number(i64::from(*number))
-    }
-}
-
-impl From<&u64> for Argument {
-    fn from(number: &u64) -> Self {
-        Self::Number(i64::try_from(*number).unwrap_or(i64::MAX))
-    }
-}
-
-impl From<&OrderedProduct> for Argument {
-    fn from(product: &OrderedProduct) -> Self {
-        match product {
-            OrderedProduct::Known(product) => Self::Term(product.message_id()),
-            OrderedProduct::Unknown(typed) => Self::Text(typed.clone()),
-        }
-    }
-}
-
-impl From<&Vec<PhysicianGap>> for Argument {
-    fn from(gaps: &Vec<PhysicianGap>) -> Self {
-        let terms =
-            |gap: &PhysicianGap| gap.lacking.iter().map(|point| point.message_id()).collect();
-        Self::Named(
-            gaps.iter()
-                .map(|gap| (gap.physician.clone(), terms(gap)))
-                .collect(),
-        )
-    }
-}
 
 /// Declares the reasons: variant, code, message name, arguments, and the owners who can mend it.
 macro_rules! reasons {
@@ -343,6 +60,7 @@ macro_rules! reasons {
             pub const fn owners(&self) -> &'static [Owner] {
                 match self {
                     Self::MissingData { field } => field.owners(),
+                    Self::ExplanationIncomplete { lacking } if matches!(lacking.as_slice(), [Topic::Efficacy | Topic::Risks, ..]) => &[Owner::Physician],
                     $(#[allow(unreachable_patterns, reason = "missing data is answered above")]
                     Self::$variant { .. } => &[$(Owner::$owner),*],)+
                 }
@@ -453,4 +171,290 @@ reasons! {
     CrsGuidanceNotRegistered {} "CRS_GUIDANCE_NOT_REGISTERED" "crs-guidance-not-registered" [FacilityCoordinator, Representative];
     /// Not all six signs of P-2 are recorded.
     ObservationIncomplete { missing: Vec<Sign> } "OBSERVATION_INCOMPLETE" "observation-incomplete" [FacilityCoordinator, Physician];
+
+    // The indication (eligibility.rs).
+    /// The patient is an adult.
+    Adult {} "ADULT" "adult" [];
+    /// Follicular lymphoma.
+    FollicularLymphoma {} "FOLLICULAR_LYMPHOMA" "follicular-lymphoma" [];
+    /// Relapsed or refractory.
+    RelapsedOrRefractory {} "RELAPSED_OR_REFRACTORY" "relapsed-or-refractory" [];
+    /// At least two standard therapies, one with an anti-CD20 antibody, failed.
+    PriorTherapiesSufficient { count: u32 } "PRIOR_THERAPIES_SUFFICIENT" "prior-therapies-sufficient" [];
+    /// Grade 1 to 3A.
+    FlGradeWithin13a {} "FL_GRADE_WITHIN_1_3A" "fl-grade-within-1-3a" [];
+    /// The grade was diagnosed by an experienced pathologist.
+    PathologistConfirmed {} "PATHOLOGIST_CONFIRMED" "pathologist-confirmed" [];
+    /// Efficacy and risks were explained to the patient or the family.
+    PatientInformed {} "PATIENT_INFORMED" "patient-informed" [];
+    /// Consent was given before the first dose.
+    ConsentBeforeTreatment {} "CONSENT_BEFORE_TREATMENT" "consent-before-treatment" [];
+    /// Treatment was judged appropriate for this patient.
+    AppropriatenessRecorded {} "APPROPRIATENESS_RECORDED" "appropriateness-recorded" [];
+    /// The physician in charge is qualified.
+    PhysicianInChargeQualified {} "PHYSICIAN_IN_CHARGE_QUALIFIED" "physician-in-charge-qualified" [];
+    /// No other antineoplastic agent is given.
+    NoCombination {} "NO_COMBINATION" "no-combination" [];
+    /// Another antineoplastic agent is given, with a recorded justification.
+    CombinationJustified { drugs: String } "COMBINATION_JUSTIFIED" "combination-justified" [];
+    /// The patient is not an adult.
+    NotAdult {} "NOT_ADULT" "not-adult" [Physician];
+    /// The diagnosis is another.
+    NotFollicularLymphoma {} "NOT_FOLLICULAR_LYMPHOMA" "not-follicular-lymphoma" [Physician];
+    /// The disease is neither relapsed nor refractory, or a therapy neither failed nor was followed by relapse.
+    NotRelapsedOrRefractory {} "NOT_RELAPSED_OR_REFRACTORY" "not-relapsed-or-refractory" [Physician];
+    /// Fewer than two standard therapies.
+    FewerThan2StandardTherapies { count: u32 } "FEWER_THAN_2_STANDARD_THERAPIES" "fewer-than-2-standard-therapies" [Physician];
+    /// None of them contained an anti-CD20 monoclonal antibody.
+    NoAntiCd20Mab {} "NO_ANTI_CD20_MAB" "no-anti-cd20-mab" [Physician];
+    /// A therapy was stopped for another cause; the notice does not speak of it.
+    OutcomeNeitherIneffectiveNorRelapse {} "OUTCOME_NEITHER_INEFFECTIVE_NOR_RELAPSE" "outcome-neither-ineffective-nor-relapse" [Physician];
+    /// Whether it counts as a standard therapy is not stated.
+    WhatCountsAsAStandardTherapyNotStated {} "WHAT_COUNTS_AS_A_STANDARD_THERAPY_NOT_STATED" "what-counts-as-a-standard-therapy-not-stated" [Physician];
+    /// Whether a bispecific antibody counts as an anti-CD20 product is not stated.
+    DefinitionOfAntiCd20MabProduct {} "DEFINITION_OF_ANTI_CD20_MAB_PRODUCT" "definition-of-anti-cd20-mab-product" [Physician];
+    /// Grade 3B.
+    FlGradeOutside13a {} "FL_GRADE_OUTSIDE_1_3A" "fl-grade-outside-1-3a" [Physician];
+    /// A grade that does not show whether it is within 1 to 3A.
+    FlGradeNotSpecific {} "FL_GRADE_NOT_SPECIFIC" "fl-grade-not-specific" [Physician];
+    /// No experienced pathologist made the diagnosis.
+    PathologistNotConfirmed {} "PATHOLOGIST_NOT_CONFIRMED" "pathologist-not-confirmed" [Physician];
+    /// Nobody's consent is recorded.
+    ConsentMissing {} "CONSENT_MISSING" "consent-missing" [Physician];
+    /// Consent came after the first dose.
+    ConsentNotBeforeTreatment {} "CONSENT_NOT_BEFORE_TREATMENT" "consent-not-before-treatment" [Physician];
+    /// Nobody recorded that treatment is appropriate.
+    AppropriatenessNotRecorded {} "APPROPRIATENESS_NOT_RECORDED" "appropriateness-not-recorded" [Physician];
+    /// The physician in charge is not qualified.
+    PhysicianNotQualified {} "PHYSICIAN_NOT_QUALIFIED" "physician-not-qualified" [Physician, FacilityCoordinator];
+    /// Another antineoplastic agent is given and nobody recorded why.
+    CombinationNotEstablished { drugs: String } "COMBINATION_NOT_ESTABLISHED" "combination-not-established" [Physician];
+
+    // The regimen (regimen.rs).
+    /// The dose of this day of the regimen.
+    DoseAsPlanned { cycle: u32, day: u32, mg: u32 } "DOSE_AS_PLANNED" "dose-as-planned" [];
+    /// A whole course, planned.
+    CoursePlanned { administrations: u32, total_mg: u32 } "COURSE_PLANNED" "course-planned" [];
+    /// By intravenous infusion.
+    RouteIvInfusion {} "ROUTE_IV_INFUSION" "route-iv-infusion" [];
+    /// Not earlier than the regimen says.
+    OnSchedule { days: i64 } "ON_SCHEDULE" "on-schedule" [];
+    /// No dose was given before.
+    FirstAdministration {} "FIRST_ADMINISTRATION" "first-administration" [];
+    /// There is no such cycle.
+    InvalidCycle { cycle: i64 } "INVALID_CYCLE" "invalid-cycle" [Physician, Pharmacy];
+    /// The regimen has no dose on this day.
+    NoDoseOnThisDay { cycle: u32, day: u32 } "NO_DOSE_ON_THIS_DAY" "no-dose-on-this-day" [Physician, Pharmacy];
+    /// Another dose than the one due.
+    DoseMismatch { ordered: Quantity, expected_mg: u32 } "DOSE_MISMATCH" "dose-mismatch" [Physician, Pharmacy];
+    /// Another route.
+    RouteNotIvInfusion {} "ROUTE_NOT_IV_INFUSION" "route-not-iv-infusion" [Physician, Pharmacy];
+    /// Earlier than the regimen says.
+    EarlierThanScheduledDay { days: i64, scheduled: i64 } "EARLIER_THAN_SCHEDULED_DAY" "earlier-than-scheduled-day" [Physician, Pharmacy];
+    /// The previous dose was late; whether this one moves too is not stated.
+    SpacingAfterShortDelayNotStated { days: i64, scheduled: i64 } "SPACING_AFTER_SHORT_DELAY_NOT_STATED" "spacing-after-short-delay-not-stated" [Physician];
+
+    // The end of cycle 8 (response.rs).
+    /// The decision at the end of cycle 8 is not yet due.
+    ResponseNotYetAsked {} "RESPONSE_NOT_YET_ASKED" "response-not-yet-asked" [];
+    /// Stable disease or partial response at the end of cycle 8.
+    ContinueTo17 {} "CONTINUE_TO_17" "continue-to-17" [];
+    /// No more than 17 cycles in all.
+    BeyondTotal17Cycles { cycle: u32 } "BEYOND_TOTAL_17_CYCLES" "beyond-total-17-cycles" [Physician];
+    /// Complete response at the end of cycle 8: treatment ends.
+    CourseCompletedCr {} "COURSE_COMPLETED_CR" "course-completed-cr" [Physician];
+    /// Progressive disease: the notice is silent.
+    PdNotStated {} "PD_NOT_STATED" "pd-not-stated" [Physician];
+    /// Not evaluable: the notice is silent.
+    NeNotStated {} "NE_NOT_STATED" "ne-not-stated" [Physician];
+    /// The response at the end of cycle 8 is not recorded.
+    ResponseMissing {} "RESPONSE_MISSING" "response-missing" [Physician];
+    /// The response is none of CR, PR, SD, PD, NE.
+    ResponseCriteriaNotStated {} "RESPONSE_CRITERIA_NOT_STATED" "response-criteria-not-stated" [Physician];
+    /// A second course after the first: the notice is silent.
+    RetreatmentNotStated {} "RETREATMENT_NOT_STATED" "retreatment-not-stated" [Physician];
+    /// The response was assessed long before the end of cycle 8.
+    AssessmentNotAtEndOfCycle8 {} "ASSESSMENT_NOT_AT_END_OF_CYCLE_8" "assessment-not-at-end-of-cycle-8" [Physician];
+
+    // Restart after a delay (restart.rs).
+    /// The previous dose is one of the table.
+    PreviousDoseInTable { cycle: u32, day: u32, mg: u32 } "PREVIOUS_DOSE_IN_TABLE" "previous-dose-in-table" [];
+    /// The interval reaches a row: restart as the row says.
+    RestartByRow { days: i64, cycle: u32, day: u32, mg: u32 } "RESTART_BY_ROW" "restart-by-row" [];
+    /// The interval is shorter than any row: the planned dose.
+    PlannedDoseKept { days: i64, cycle: u32, day: u32, mg: u32 } "PLANNED_DOSE_KEPT" "planned-dose-kept" [];
+    /// The day lies before the previous dose.
+    InvalidDates { days: i64 } "INVALID_DATES" "invalid-dates" [Physician, Pharmacy];
+    /// The previous dose was given in part; the notice is silent.
+    PartialDoseNotStated { given: Quantity, mg: u32 } "PARTIAL_DOSE_NOT_STATED" "partial-dose-not-stated" [Physician];
+    /// The previous dose is none of the table.
+    PreviousDoseMatchesNoRow { cycle: u32, day: u32, mg: Quantity } "PREVIOUS_DOSE_MATCHES_NO_ROW" "previous-dose-matches-no-row" [Physician];
+    /// Late within a repeated step-up; no row says what to do.
+    DelayDuringRestepNotStated { days: i64, cycle: u32, day: u32 } "DELAY_DURING_RESTEP_NOT_STATED" "delay-during-restep-not-stated" [Physician];
+    /// The row is matched only by its label.
+    RestepAgainIsAReading { days: i64, cycle: u32, day: u32, mg: u32 } "RESTEP_AGAIN_IS_A_READING" "restep-again-is-a-reading" [Physician];
+
+    // Premedication (premedication.rs).
+    /// The corticosteroid was given at least 60 minutes before.
+    SteroidInTime { minutes: i64 } "STEROID_IN_TIME" "steroid-in-time" [];
+    /// A corticosteroid is required 60 minutes before the start.
+    SteroidRequired {} "STEROID_REQUIRED" "steroid-required" [];
+    /// The notice asks for no corticosteroid.
+    SteroidNotRequired {} "STEROID_NOT_REQUIRED" "steroid-not-required" [];
+    /// A required corticosteroid was not given.
+    SteroidMissing {} "STEROID_MISSING" "steroid-missing" [Physician, Pharmacy];
+    /// The corticosteroid was not given before the start.
+    SteroidNotBeforeStart { minutes: i64 } "STEROID_NOT_BEFORE_START" "steroid-not-before-start" [Physician, Pharmacy];
+    /// Less than 60 minutes before the start.
+    SteroidLessThan60Min { minutes: i64, wait: i64 } "STEROID_LESS_THAN_60_MIN" "steroid-less-than-60-min" [Physician, Pharmacy];
+    /// Much earlier than 60 minutes before.
+    SteroidMuchEarlierThan60Min { minutes: i64 } "STEROID_MUCH_EARLIER_THAN_60_MIN" "steroid-much-earlier-than-60-min" [Physician, Pharmacy];
+    /// Nobody recorded whether the previous dose was followed by CRS.
+    CrsAssessmentOfPreviousDoseMissing {} "CRS_ASSESSMENT_OF_PREVIOUS_DOSE_MISSING" "crs-assessment-of-previous-dose-missing" [Physician, Pharmacy];
+    /// Given 30 to 60 minutes before.
+    ReliefInTime {} "RELIEF_IN_TIME" "relief-in-time" [];
+    /// Judged not necessary, and recorded.
+    ReliefNotNeeded {} "RELIEF_NOT_NEEDED" "relief-not-needed" [];
+    /// As needed, 30 to 60 minutes before.
+    ReliefAsNeeded {} "RELIEF_AS_NEEDED" "relief-as-needed" [];
+    /// Nobody recorded whether it is needed.
+    NeedNotAssessed {} "NEED_NOT_ASSESSED" "need-not-assessed" [Physician, Pharmacy];
+    /// Needed, and the time is not recorded.
+    ReliefTimeNotRecorded { drug: Drug } "RELIEF_TIME_NOT_RECORDED" "relief-time-not-recorded" [Physician, Pharmacy];
+    /// Not 30 to 60 minutes before.
+    AntipyreticOutside3060 { minutes: i64 } "ANTIPYRETIC_OUTSIDE_30_60" "antipyretic-outside-30-60" [Physician, Pharmacy];
+    /// Not 30 to 60 minutes before.
+    AntihistamineOutside3060 { minutes: i64 } "ANTIHISTAMINE_OUTSIDE_30_60" "antihistamine-outside-30-60" [Physician, Pharmacy];
+
+    // Admission (admission.rs).
+    /// In hospital from the start.
+    InpatientFromStart {} "INPATIENT_FROM_START" "inpatient-from-start" [];
+    /// The first 60 mg: in hospital for 48 hours from the start.
+    AdmissionMandatory {} "ADMISSION_MANDATORY" "admission-mandatory" [];
+    /// Cycle 1: admission is considered after each dose.
+    AdmissionToBeConsidered {} "ADMISSION_TO_BE_CONSIDERED" "admission-to-be-considered" [];
+    /// Admission was considered and the decision recorded.
+    AdmissionConsidered {} "ADMISSION_CONSIDERED" "admission-considered" [];
+    /// The notice asks for no admission.
+    AdmissionNotMandated {} "ADMISSION_NOT_MANDATED" "admission-not-mandated" [];
+    /// Nobody recorded the decision on admission.
+    ConsiderationNotRecorded {} "CONSIDERATION_NOT_RECORDED" "consideration-not-recorded" [Physician];
+    /// The first 60 mg needs a stay in hospital.
+    First60mgRequiresInpatient {} "FIRST_60MG_REQUIRES_INPATIENT" "first-60mg-requires-inpatient" [Physician];
+    /// Admitted only after the start.
+    NotInpatientFromStart {} "NOT_INPATIENT_FROM_START" "not-inpatient-from-start" [Physician];
+    /// The first 60 mg was given in part; whether the next is the first is not stated.
+    First60mgNotCompletedNotStated {} "FIRST_60MG_NOT_COMPLETED_NOT_STATED" "first-60mg-not-completed-not-stated" [Physician];
+    /// A later 60 mg after a repeated step-up; the notice does not say.
+    Second60mgAfterRestep {} "SECOND_60MG_AFTER_RESTEP" "second-60mg-after-restep" [Physician];
+    /// A repeated step-up after cycle 1; the notice does not say.
+    RestepSettingNotStated {} "RESTEP_SETTING_NOT_STATED" "restep-setting-not-stated" [Physician];
+    /// After CRS Grade 3 admission is to be considered.
+    InpatientAfterG3ToBeConsidered {} "INPATIENT_AFTER_G3_TO_BE_CONSIDERED" "inpatient-after-g3-to-be-considered" [Physician];
+    /// Before 48 hours from the start.
+    Before48h { earliest: DateTime<Utc> } "BEFORE_48H" "before-48h" [Physician];
+    /// 48 hours from the start have passed.
+    Hours48Passed { since: DateTime<Utc> } "HOURS_48_PASSED" "hours-48-passed" [];
+    /// Not the first 60 mg: no minimum stay.
+    Not48hDose {} "NOT_48H_DOSE" "not-48h-dose" [];
+    /// CRS is going on; 48 hours are a minimum.
+    OngoingCrsAt48h {} "ONGOING_CRS_AT_48H" "ongoing-crs-at-48h" [Physician];
+    /// No CRS is going on.
+    NoOngoingCrs {} "NO_ONGOING_CRS" "no-ongoing-crs" [];
+    /// The patient was not told when to seek care.
+    InstructionMissing {} "INSTRUCTION_MISSING" "instruction-missing" [Physician, Pharmacy];
+    /// The patient was told when to seek care.
+    InstructionGiven {} "INSTRUCTION_GIVEN" "instruction-given" [];
+    /// Part of the stay was at another facility.
+    InpatientAtOtherFacility {} "INPATIENT_AT_OTHER_FACILITY" "inpatient-at-other-facility" [Physician, FacilityCoordinator];
+    /// The whole stay was at one facility.
+    StayedAtFacility {} "STAYED_AT_FACILITY" "stayed-at-facility" [];
+
+    // Reactions (reactions.rs, counts.rs).
+    /// No such reaction is to be regarded.
+    NoReaction { reaction: Reaction } "NO_REACTION" "no-reaction" [];
+    /// Graded by ASTCT.
+    GradedByAstct {} "GRADED_BY_ASTCT" "graded-by-astct" [];
+    /// The running administration is interrupted and the patient treated.
+    InterruptAndTreat { reaction: Reaction, grade: u32 } "INTERRUPT_AND_TREAT" "interrupt-and-treat" [Physician];
+    /// Nothing runs any more: treat, and wait before the next dose.
+    TreatAfterInfusion { reaction: Reaction, grade: u32 } "TREAT_AFTER_INFUSION" "treat-after-infusion" [Physician];
+    /// This drug is discontinued.
+    DiscontinuePermanently { reaction: Reaction, grade: u32 } "DISCONTINUE_PERMANENTLY" "discontinue-permanently" [Physician];
+    /// This drug was discontinued for this reaction.
+    PermanentlyDiscontinued { reaction: Reaction } "PERMANENTLY_DISCONTINUED" "permanently-discontinued" [Physician];
+    /// Graded by another scale.
+    ScaleNotAstct {} "SCALE_NOT_ASTCT" "scale-not-astct" [Physician];
+    /// Whether Grade 3 again within one episode is a recurrence is not stated.
+    RecurrenceWithinEpisodeNotStated {} "RECURRENCE_WITHIN_EPISODE_NOT_STATED" "recurrence-within-episode-not-stated" [Physician];
+    /// ICANS Grade 1 has no row.
+    IcansG1NotStated {} "ICANS_G1_NOT_STATED" "icans-g1-not-stated" [Physician];
+    /// HLH has no row.
+    HlhActionNotStated {} "HLH_ACTION_NOT_STATED" "hlh-action-not-stated" [Physician];
+    /// The reaction is not in the notice.
+    EventNotInNotice {} "EVENT_NOT_IN_NOTICE" "event-not-in-notice" [Physician];
+    /// Not recovered.
+    NotRecovered {} "NOT_RECOVERED" "not-recovered" [Physician];
+    /// Not recovered to Grade 1.
+    NotRecoveredToG1 {} "NOT_RECOVERED_TO_G1" "not-recovered-to-g1" [Physician];
+    /// Faster than the row permits.
+    RateTooHigh { proposed: Quantity, limit: Quantity } "RATE_TOO_HIGH" "rate-too-high" [Physician, Pharmacy];
+    /// No resumption after Grade 3.
+    NoResumeAfterG3 {} "NO_RESUME_AFTER_G3" "no-resume-after-g3" [Physician];
+    /// It came back after the resumption: no further resumption of this administration.
+    NoSecondResume {} "NO_SECOND_RESUME" "no-second-resume" [Physician];
+    /// The administration may be resumed.
+    ResumptionPermitted {} "RESUMPTION_PERMITTED" "resumption-permitted" [];
+    /// Less than 72 hours since recovery.
+    LessThan72h { earliest: DateTime<Utc> } "LESS_THAN_72H" "less-than-72h" [Physician];
+    /// It is not confirmed when the patient recovered.
+    RecoveryNotConfirmed {} "RECOVERY_NOT_CONFIRMED" "recovery-not-confirmed" [Physician];
+    /// At least 72 hours since recovery.
+    Recovered72h {} "RECOVERED_72H" "recovered-72h" [];
+    /// Whether a residual Grade 1 is recovery is not stated.
+    RecoveryDefinitionAmbiguous {} "RECOVERY_DEFINITION_AMBIGUOUS" "recovery-definition-ambiguous" [Physician];
+    /// The notice restricts no rate.
+    RateNotRestricted {} "RATE_NOT_RESTRICTED" "rate-not-restricted" [];
+    /// Half or less of the previous rate, or another rate for a recorded reason.
+    HalfRatePlanned {} "HALF_RATE_PLANNED" "half-rate-planned" [];
+    /// Half the previous rate is to be considered.
+    HalfRateToBeConsidered {} "HALF_RATE_TO_BE_CONSIDERED" "half-rate-to-be-considered" [Physician];
+    /// Whether the rate is one of volume or of mass is not stated.
+    RateUnitNotStated {} "RATE_UNIT_NOT_STATED" "rate-unit-not-stated" [Physician];
+    /// The previous administration had two rates; which one counts is not stated.
+    ReferenceRateNotStated { limit: Quantity } "REFERENCE_RATE_NOT_STATED" "reference-rate-not-stated" [Physician];
+    /// Grade 3 lasted no more than seven days.
+    GradeThreeWithin7Days {} "GRADE_THREE_WITHIN_7_DAYS" "grade-three-within-7-days" [];
+    /// Grade 3 lasted more than seven days.
+    ConsiderDiscontinuation {} "CONSIDER_DISCONTINUATION" "consider-discontinuation" [Physician];
+    /// Grade 3 lasted more than seven days, and the decision to go on is recorded.
+    ContinuationDecided {} "CONTINUATION_DECIDED" "continuation-decided" [];
+    /// At least 50,000/mm3.
+    PlateletsSufficient { per_mm3: Quantity } "PLATELETS_SUFFICIENT" "platelets-sufficient" [];
+    /// Below 50,000/mm3.
+    PlateletsBelow50000 { per_mm3: Quantity } "PLATELETS_BELOW_50000" "platelets-below-50000" [Physician];
+    /// At least 1,000/mm3.
+    NeutrophilsSufficient { per_mm3: Quantity } "NEUTROPHILS_SUFFICIENT" "neutrophils-sufficient" [];
+    /// Below 1,000/mm3.
+    NeutrophilsBelow1000 { per_mm3: Quantity } "NEUTROPHILS_BELOW_1000" "neutrophils-below-1000" [Physician];
+    /// A count without a unit.
+    UnitMissing {} "UNIT_MISSING" "unit-missing" [Physician, Pharmacy];
+    /// Low before the first dose: the table is about reactions to this drug.
+    BaselineCytopeniaNotStated {} "BASELINE_CYTOPENIA_NOT_STATED" "baseline-cytopenia-not-stated" [Physician];
+    /// Sufficient only after a transfusion.
+    TransfusionSupportedCountNotStated {} "TRANSFUSION_SUPPORTED_COUNT_NOT_STATED" "transfusion-supported-count-not-stated" [Physician];
+    /// Sufficient only with a growth factor.
+    GrowthFactorSupportedCountNotStated {} "GROWTH_FACTOR_SUPPORTED_COUNT_NOT_STATED" "growth-factor-supported-count-not-stated" [Physician];
+
+    // Vials (vials.rs).
+    /// The vials that make the dose.
+    VialsAsComputed { vials_1mg: u32, vials_30mg: u32 } "VIALS_AS_COMPUTED" "vials-as-computed" [];
+    /// The right amount from unusual vials.
+    UnusualVialCombination { vials_1mg: u32, vials_30mg: u32 } "UNUSUAL_VIAL_COMBINATION" "unusual-vial-combination" [Physician, Pharmacy];
+    /// The vials do not make the dose.
+    QuantityMismatch { vials_1mg: u32, vials_30mg: u32 } "QUANTITY_MISMATCH" "quantity-mismatch" [Physician, Pharmacy];
+
+    // A physician's recorded decision (decision.rs).
+    /// A physician's recorded decision answers what a guideline clause left to judgement.
+    DecidedByPhysician { was: String } "DECIDED_BY_PHYSICIAN" "decided-by-physician" [];
 }
