@@ -236,7 +236,9 @@ impl<'a> History<'a> {
         let followed = self
             .episodes_since_last(Reaction::Crs)
             .iter()
-            .any(|episode| episode.grades.iter().any(|grade| *grade > 0) || episode.grades.is_empty());
+            .any(|episode| {
+                episode.grades.iter().any(|grade| *grade > 0) || episode.grades.is_empty()
+            });
         match last.record.crs_followed {
             _ if followed => PreviousCrs::Recorded(true),
             Some(recorded) => PreviousCrs::Recorded(recorded),
@@ -257,9 +259,9 @@ impl<'a> History<'a> {
         &self,
         by: DateTime<Utc>,
     ) -> (Option<&'a BloodCount>, Option<&'a BloodCount>) {
-        let since = self
-            .last()
-            .map_or(DateTime::<Utc>::MIN_UTC, |dose| at_earliest(dose.record.started));
+        let since = self.last().map_or(DateTime::<Utc>::MIN_UTC, |dose| {
+            at_earliest(dose.record.started)
+        });
         let latest = |has: fn(&BloodCount) -> bool| {
             self.counts
                 .iter()
@@ -282,9 +284,8 @@ impl<'a> History<'a> {
 fn came_to(last: Option<&Dose<'_>>, record: &Administration) -> (Path, Option<NaiveDate>) {
     let Step { cycle, day } = record.step;
     let today = record.started.day();
-    let counted = today.and_then(|today| {
-        today.checked_sub_days(Days::new(u64::from(day.saturating_sub(1))))
-    });
+    let counted =
+        today.and_then(|today| today.checked_sub_days(Days::new(u64::from(day.saturating_sub(1)))));
     let Some(last) = last else {
         return (Path::Standard, counted);
     };

@@ -75,7 +75,12 @@ pub(super) fn reactions(
     at: DateTime<Utc>,
     start: Option<(&StartFacts, Option<PlannedDose>)>,
 ) -> Verdict {
-    let rows = [Reaction::Crs, Reaction::Icans, Reaction::Hlh, Reaction::Other];
+    let rows = [
+        Reaction::Crs,
+        Reaction::Icans,
+        Reaction::Hlh,
+        Reaction::Other,
+    ];
     rows.into_iter()
         .map(|reaction| (reaction, history.reaction(reaction)))
         .filter(|(reaction, (_, episodes))| {
@@ -153,7 +158,9 @@ fn rates(
     if due.is_some_and(|due| Quantity::whole(due.mg) != last.mg) {
         return RateFacts::OtherDose;
     }
-    let unit = planned.map(|rate| rate.unit).or(last.rate.map(|rate| rate.unit));
+    let unit = planned
+        .map(|rate| rate.unit)
+        .or(last.rate.map(|rate| rate.unit));
     let in_unit = |rate: Rate| (Some(rate.unit) == unit).then_some(rate.value);
     let resumed: Vec<Option<Quantity>> = last
         .interruptions
@@ -166,7 +173,11 @@ fn rates(
     if resumed.iter().all(|rate| *rate == began && began.is_some()) {
         return RateFacts::SameDose(planned.zip(began));
     }
-    match resumed.into_iter().chain([began]).collect::<Option<Vec<_>>>() {
+    match resumed
+        .into_iter()
+        .chain([began])
+        .collect::<Option<Vec<_>>>()
+    {
         Some(known) => known
             .into_iter()
             .min()
@@ -181,7 +192,11 @@ fn rates(
 /// The blood counts before a dose. When planning, only what is on file is judged; before a start both are asked for.
 pub(super) fn blood(history: &History<'_>, by: DateTime<Utc>, asked: bool) -> Verdict {
     let (platelets, neutrophils) = history.latest_counts(by);
-    let absent = if asked { Datum::Missing } else { Datum::NotAsked };
+    let absent = if asked {
+        Datum::Missing
+    } else {
+        Datum::NotAsked
+    };
     counts(&CountFacts {
         platelets: platelets
             .and_then(|count| count.platelets)

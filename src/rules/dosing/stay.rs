@@ -45,7 +45,9 @@ pub(super) fn resume(
                 recovered_to_grade_one: episodes
                     .iter()
                     .map(|episode| episode.recovered_to_grade_one)
-                    .max_by_key(|moment| at_latest(*moment).map_or((1, DateTime::<Utc>::MAX_UTC), |at| (0, at)))
+                    .max_by_key(|moment| {
+                        at_latest(*moment).map_or((1, DateTime::<Utc>::MAX_UTC), |at| (0, at))
+                    })
                     .unwrap_or(Moment::NotRecorded),
                 rates,
                 recurred_after_resumption: came_back,
@@ -80,11 +82,13 @@ pub(super) fn resume(
 fn recovered_by(episodes: &[&Episode], at: DateTime<Utc>) -> Option<bool> {
     episodes
         .iter()
-        .map(|episode| match (episode.recovered, at_latest(episode.recovered)) {
-            (Moment::Instant(instant), _) => Some(instant <= at),
-            (_, Some(latest)) if latest <= at => Some(true),
-            _ => None,
-        })
+        .map(
+            |episode| match (episode.recovered, at_latest(episode.recovered)) {
+                (Moment::Instant(instant), _) => Some(instant <= at),
+                (_, Some(latest)) if latest <= at => Some(true),
+                _ => None,
+            },
+        )
         .try_fold(true, |all, one| one.map(|one| all && one))
 }
 
