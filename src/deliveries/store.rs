@@ -24,6 +24,7 @@ use crate::standings::label;
 /// The order as the rules take it, before it is kept.
 pub(super) fn order_facts(lines: &[(String, i32)]) -> OrderFacts {
     OrderFacts {
+        cases: Vec::new(),
         lines: lines
             .iter()
             .map(|(product, quantity)| OrderLine {

@@ -84,6 +84,7 @@ pub fn orders(conn: &mut AnyConn, ids: &[DeliveryId]) -> Result<HashMap<Delivery
         orders
             .entry(id)
             .or_insert_with(|| OrderFacts {
+                cases: Vec::new(),
                 lines: Vec::new(),
                 // INVARIANT: a delivery names one facility, and the goods go there.
                 destination: Destination::OrderedFacility,

@@ -225,7 +225,11 @@ fn deliver(input: DeliveryInput) -> Result<Verdict, String> {
     ];
     Ok(delivery(
         &facts,
-        &OrderFacts { lines, destination },
+        &OrderFacts {
+            lines,
+            destination,
+            cases: Vec::new(),
+        },
         &arrival,
     ))
 }

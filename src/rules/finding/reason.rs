@@ -457,4 +457,16 @@ reasons! {
     // A physician's recorded decision (decision.rs).
     /// A physician's recorded decision answers what a guideline clause left to judgement.
     DecidedByPhysician { was: String } "DECIDED_BY_PHYSICIAN" "decided-by-physician" [];
+
+    // Orders that name cases (gate/named.rs).
+    /// The order names no case.
+    NoCaseNamed {} "NO_CASE_NAMED" "no-case-named" [];
+    /// The files of the cases named satisfy the indication.
+    NamedCasesEligible { count: u32 } "NAMED_CASES_ELIGIBLE" "named-cases-eligible" [];
+    /// The file of a case named leaves a clause of the indication open.
+    NamedCaseOpen { cases: String } "NAMED_CASE_OPEN" "named-case-open" [FacilityCoordinator, Physician];
+    /// The vials ordered are those due.
+    CaseVialsFit { vials_1mg: u64, vials_30mg: u64 } "CASE_VIALS_FIT" "case-vials-fit" [];
+    /// The vials ordered are not those due.
+    CaseVialsDiffer { vials_1mg: u64, vials_30mg: u64, due_1mg: u64, due_30mg: u64, arithmetic: String } "CASE_VIALS_DIFFER" "case-vials-differ" [FacilityCoordinator, Approver];
 }
