@@ -19,6 +19,8 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+#[path = "notice_vectors/course_words.rs"]
+mod course_words;
 #[path = "notice_vectors/doses.rs"]
 mod doses;
 #[path = "notice_vectors/gate.rs"]

@@ -1,13 +1,13 @@
 //! The vectors of kinds `regimen`, `restart` and `vials`: places in a course, delays, whole courses and their vials.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use kanmon::rules::briefing::japanese_day;
 use kanmon::rules::dosing::counts::{CountFacts, CountUnit, counts};
 use kanmon::rules::dosing::course::{Path, PlannedDose, Step};
 use kanmon::rules::dosing::facts::{Count, Given};
 use kanmon::rules::dosing::quantity::{Datum, Quantity};
 use kanmon::rules::dosing::regimen::{
-    Detour, DoseFacts, Route, calendar, day_of, dose, ordered_dose, plan, sequence,
+    DoseFacts, calendar, day_of, dose, ordered_dose, plan, sequence,
 };
 use kanmon::rules::dosing::response::{Response, ResponseFacts, response};
 use kanmon::rules::dosing::restart::{self, PreviousDose, RestartFacts, place_due};
@@ -16,6 +16,7 @@ use kanmon::rules::finding::{Outcome, Reason, Steroid, SteroidBasis, ThenDecisio
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::course_words::{detour, instant, path, route};
 use crate::input::Input;
 use crate::{Judged, Vector};
 
@@ -396,64 +397,6 @@ fn since_day_one(facts: RestartFacts, first_day: Option<NaiveDate>) -> RestartFa
     }
 }
 
-/// The delay that a path names: "restep_after_C2", "restep_C3", "restep_in_cycle" with its cycle, "C1D8_repeated", …
-fn detour(word: Option<&str>, cycle: Option<u32>) -> Result<Option<Detour>, String> {
-    let word = word.unwrap_or("standard");
-    let unknown = || format!("unknown path {word:?}");
-    let number = |text: &str| text.parse::<u32>().map_err(|_| unknown());
-    let named = match word {
-        "standard" => return Ok(None),
-        "C1D1_repeated" => Detour::CycleOneDayOneAgain,
-        "C1D8_repeated" => Detour::CycleOneDayEightAgain,
-        "C1_restart" | "C1_repeated" | "C1_restarted" | "C1_restarted_after_C1D8" => {
-            Detour::CycleOneAgain
-        }
-        "restep_after_C1D15" => Detour::ReStepUp { cycle: 2 },
-        "restep_in_cycle" | "restep_C3plus" | "restep_after_C3plus" => Detour::ReStepUp {
-            cycle: cycle.ok_or_else(unknown)?,
-        },
-        _ => match (
-            word.strip_prefix("restep_after_C"),
-            word.strip_prefix("restep_C"),
-        ) {
-            (Some(before), _) => Detour::ReStepUp {
-                cycle: number(before)?.saturating_add(1),
-            },
-            (_, Some(cycle)) => Detour::ReStepUp {
-                cycle: number(cycle)?,
-            },
-            _ => return Err(unknown()),
-        },
-    };
-    Ok(Some(named))
-}
-
-/// How the course came to this cycle, by the path that the vector names.
-fn path(word: Option<&str>, cycle: Option<u32>, restep: Option<u32>) -> Result<Path, String> {
-    let word = word.unwrap_or("standard");
-    if word.starts_with("after_restep") {
-        return Ok(Path::AfterReStepUp);
-    }
-    // A repeated step-up of a later cycle whose number is not named is that of the dose.
-    let later = restep.or(cycle.filter(|cycle| *cycle > 2)).or(Some(3));
-    Ok(match detour(Some(word), later)? {
-        None => Path::Standard,
-        Some(Detour::ReStepUp { cycle: stepped_up }) => match cycle {
-            Some(cycle) if cycle == stepped_up => Path::ReStepUp,
-            Some(cycle) if cycle > stepped_up => Path::AfterReStepUp,
-            _ => Path::Standard,
-        },
-        Some(_) => Path::CycleOneRepeated,
-    })
-}
-
-fn route(word: &str) -> Route {
-    match word {
-        "IV" | "IV_INFUSION" | "IV infusion" | "DIV" | "点滴静注" => Route::IvInfusion,
-        _ => Route::Other,
-    }
-}
-
 fn per_mm3(count: Datum<Quantity>) -> Datum<Count> {
     match count {
         Datum::NotAsked => Datum::NotAsked,
@@ -486,13 +429,4 @@ fn asked<T>(input: Input<T>) -> Datum<T> {
 
 fn days_between(first: Option<NaiveDate>, second: Option<NaiveDate>) -> Option<i64> {
     Some(second?.signed_duration_since(first?).num_days())
-}
-
-/// Reads "2025-01-06T16:00+09:00", with or without seconds.
-fn instant(text: &str) -> Result<DateTime<Utc>, String> {
-    ["%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%:z"]
-        .iter()
-        .find_map(|form| DateTime::parse_from_str(text, form).ok())
-        .map(|moment| moment.to_utc())
-        .ok_or_else(|| format!("no instant: {text:?}"))
 }

@@ -1,5 +1,6 @@
 //! The table of restarting after a delay (DN-3) as rows, beside the planned doses that stand above each row.
 
+use self::Ruling::{Planned, Reading, Row as ByRow, Silent};
 use crate::rules::dosing::course::{Path, PlannedDose, Step};
 use crate::rules::finding::SteroidBasis;
 
@@ -99,8 +100,6 @@ fn placed((later, day, mg): Slot, cycle: u32) -> PlannedDose {
     PlannedDose::new(cycle.saturating_add(later), day, mg)
 }
 
-use Ruling::{Planned, Reading, Row as ByRow, Silent};
-
 const ANY: u32 = u32::MAX;
 const C1D1: Previous = previous(1, 1, 1, 1, false);
 const C1D8: Previous = previous(1, 1, 8, 2, false);
@@ -194,8 +193,7 @@ impl RowsOf {
     /// The row after this many calendar days; the planned one while the next dose is early.
     pub(super) fn after_days(&self, days: i64) -> &'static Row {
         ROWS.iter()
-            .filter(|row| row.after == self.first.after && row.from <= days)
-            .next_back()
+            .rfind(|row| row.after == self.first.after && row.from <= days)
             .unwrap_or(self.first)
     }
 }

@@ -2,10 +2,12 @@
 
 use chrono::NaiveDate;
 
+use super::table::ROWS;
 use super::{PreviousDose, RestartFacts, place_due, restart};
 use crate::rules::dosing::course::{Path, PlannedDose, Step};
 use crate::rules::dosing::facts::Given;
 use crate::rules::dosing::quantity::Quantity;
+use crate::rules::dosing::regimen::{Detour, sequence};
 use crate::rules::finding::{Decision, Notice, Steroid, SteroidBasis, ThenDecision, Verdict};
 
 fn after(path: Path, (cycle, day, mg): (u32, u32, u32), days: i64) -> RestartFacts {
@@ -252,4 +254,52 @@ fn the_place_due_is_known_also_where_the_day_is_refused() {
     assert_eq!(place_due(&after(Path::Standard, (8, 1, 60), 3)), None);
     let last = after(Path::Standard, (u32::MAX, 1, 30), 21);
     assert_eq!(place_due(&last), Some(Step::new(u32::MAX, 1)));
+}
+
+#[test]
+fn the_rows_of_a_dose_stand_together_in_the_order_of_their_days() {
+    for pair in ROWS.windows(2) {
+        let [one, next] = pair else { continue };
+        let first_of_its_dose = !ROWS
+            .iter()
+            .take_while(|row| !std::ptr::eq(*row, next))
+            .any(|row| row.after == next.after);
+        assert!(first_of_its_dose || (one.after == next.after && one.from < next.from));
+    }
+}
+
+/// Gives every dose on its day, and restarts after six weeks where that leads to this cycle.
+fn walk(restepped: Option<u32>) -> Vec<PlannedDose> {
+    let mut given = vec![PlannedDose::new(1, 1, 1)];
+    while let Some(last) = given.last().copied() {
+        let Step { cycle, day } = last.step;
+        let path = if restepped == Some(cycle) {
+            Path::ReStepUp
+        } else {
+            Path::Standard
+        };
+        let ends_its_cycle = cycle > 1 || day == 15;
+        let delayed = ends_its_cycle && restepped == Some(cycle + 1);
+        let days = (1..=42)
+            .filter(|days| !delayed || *days == 42)
+            .find(|days| restart(&after(path, (cycle, day, last.mg), *days)).permits());
+        let next = days.and_then(|days| {
+            let facts = after(path, (cycle, day, last.mg), days);
+            restart(&facts).advice.dose
+        });
+        match next {
+            Some(next) if next.step.cycle <= 17 => given.push(next),
+            _ => break,
+        }
+    }
+    given
+}
+
+#[test]
+fn from_row_to_row_the_whole_course_is_the_one_of_the_regimen() {
+    assert_eq!(walk(None), sequence(1, 17, None));
+    for cycle in 2..=17 {
+        let detour = Some(Detour::ReStepUp { cycle });
+        assert_eq!(walk(Some(cycle)), sequence(1, 17, detour), "cycle {cycle}");
+    }
 }
