@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 use kanmon::rules::briefing::japanese_day;
 use kanmon::rules::dosing::counts::{CountFacts, CountUnit, counts};
-use kanmon::rules::dosing::course::{Path, PlannedDose, Step};
+use kanmon::rules::dosing::course::{PlannedDose, Step};
 use kanmon::rules::dosing::facts::{Count, Given};
 use kanmon::rules::dosing::quantity::{Datum, Quantity};
 use kanmon::rules::dosing::regimen::{
