@@ -19,6 +19,10 @@ use libtest_mimic::{Arguments, Failed, Trial};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+#[path = "notice_vectors/course_words.rs"]
+mod course_words;
+#[path = "notice_vectors/doses.rs"]
+mod doses;
 #[path = "notice_vectors/gate.rs"]
 mod gate;
 #[path = "notice_vectors/input.rs"]
@@ -26,23 +30,42 @@ mod input;
 #[path = "notice_vectors/of_this_test.rs"]
 mod of_this_test;
 
+/// What a kind answers to one vector.
+pub struct Judged {
+    pub verdict: Verdict,
+    /// The values of the further expected fields of the kind, by field.
+    pub further: Map<String, Value>,
+}
+
+impl From<Verdict> for Judged {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            further: Map::new(),
+        }
+    }
+}
+
 /// How the vectors of one kind are run.
 enum Runner {
-    Built(fn(&Vector) -> Result<Verdict, String>),
+    Built(fn(&Vector) -> Result<Judged, String>),
     /// The rules of this kind are not there yet: its vectors are listed as ignored, never as passed.
     NotBuilt,
 }
 
 /// Every kind of the vectors file. A kind that is not here fails.
 const KINDS: [(&str, Runner); 9] = [
-    ("gate", Runner::Built(gate::judge)),
+    (
+        "gate",
+        Runner::Built(|vector| gate::judge(vector).map(Judged::from)),
+    ),
     ("ae", Runner::NotBuilt),
-    ("restart", Runner::NotBuilt),
+    ("restart", Runner::Built(doses::restart)),
     ("premedication", Runner::NotBuilt),
     ("eligibility", Runner::NotBuilt),
-    ("regimen", Runner::NotBuilt),
+    ("regimen", Runner::Built(doses::regimen)),
     ("hospitalisation", Runner::NotBuilt),
-    ("vials", Runner::NotBuilt),
+    ("vials", Runner::Built(doses::vials)),
     ("response", Runner::NotBuilt),
 ];
 
@@ -128,7 +151,7 @@ fn run(vector: Value) -> Result<(), String> {
         .iter()
         .find(|(kind, _)| *kind == vector.kind)
         .ok_or_else(|| format!("unknown kind {:?}", vector.kind))?;
-    let verdict = match runner {
+    let judged = match runner {
         Runner::Built(judge) => judge(&vector)?,
         Runner::NotBuilt => {
             return Err(format!(
@@ -137,11 +160,12 @@ fn run(vector: Value) -> Result<(), String> {
             ));
         }
     };
-    compare(&vector, &verdict)
+    compare(&vector, &judged)
 }
 
-/// What is expected of every kind. A kind with further expected fields adds them here, or they fail as unchecked.
-fn compare(vector: &Vector, verdict: &Verdict) -> Result<(), String> {
+/// What is expected of every kind. A kind answers its further expected fields in `further`, or they fail as unchecked.
+fn compare(vector: &Vector, judged: &Judged) -> Result<(), String> {
+    let verdict = &judged.verdict;
     let shown = || {
         let finding = |finding: &kanmon::rules::finding::Finding| {
             format!(
@@ -176,12 +200,21 @@ fn compare(vector: &Vector, verdict: &Verdict) -> Result<(), String> {
                     ));
                 }
             }
-            other => {
-                return Err(format!(
-                    "expected field {other:?} is not checked for kind {:?}",
-                    vector.kind
-                ));
-            }
+            other => match judged.further.get(other) {
+                Some(found) if found == expected => {}
+                Some(found) => {
+                    return Err(format!(
+                        "{other} is {found}, expected {expected}{}",
+                        shown()
+                    ));
+                }
+                None => {
+                    return Err(format!(
+                        "expected field {other:?} is not checked for kind {:?}",
+                        vector.kind
+                    ));
+                }
+            },
         }
     }
     let cited = |clause: &String| {
