@@ -124,18 +124,17 @@ struct Due {
 /// Which dose is due on this day (DN-3, D-1a), and whether the course goes on at all (D-1b).
 fn due(case: &CaseFacts, history: &History<'_>, on: NaiveDate) -> Due {
     let days_since = |day: NaiveDate| (on - day).num_days();
-    let interval = restart::restart(&RestartFacts {
-        previous: history.previous(),
+    let before = history.previous();
+    let asked = RestartFacts {
+        previous: before,
         interval: history.last_day().map(days_since),
         since_day_one: history.day_one().map(days_since),
         on: Some(on),
-    });
-    let before = history.previous();
-    let step = match (interval.advice.dose, before) {
-        (Some(dose), _) => dose.step,
-        (None, Some(previous)) => previous.step,
-        (None, None) => Step::new(1, 1),
     };
+    let interval = restart::restart(&asked);
+    let step = restart::place_due(&asked)
+        .or(before.map(|previous| previous.step))
+        .unwrap_or(Step::new(1, 1));
     let path = match (interval.advice.dose, before) {
         (Some(dose), _) => history.path_to(dose),
         (None, Some(previous)) => previous.path,

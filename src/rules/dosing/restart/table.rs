@@ -1,14 +1,8 @@
 //! The table of restarting after a delay (DN-3) as rows, beside the planned doses that stand above each row.
 
 use self::Ruling::{Planned, Reading, Row as ByRow, Silent};
-use crate::rules::dosing::course::{Path, PlannedDose, Step};
+use crate::rules::dosing::course::{Path, PlannedDose, SIX_WEEKS, Step, TWO_WEEKS};
 use crate::rules::finding::SteroidBasis;
-
-/// READING: 「2週間」 is 14 calendar days; 「以上」 includes the fourteenth.
-pub(super) const TWO_WEEKS: i64 = 14;
-
-/// READING: 「6週間」 is 42 calendar days; 「以上」 includes the forty-second, 「未満」 does not.
-pub(super) const SIX_WEEKS: i64 = 42;
 
 /// A dose that a row speaks of: how many cycles after that of the previous dose, which day, how many milligrams.
 type Slot = (u32, u32, u32);
