@@ -25,10 +25,18 @@ mod gate;
 mod input;
 #[path = "notice_vectors/of_this_test.rs"]
 mod of_this_test;
+#[path = "notice_vectors/reactions.rs"]
+mod reactions;
+
+/// What a vector of one kind comes to: the verdict, and every further field of which a vector may state an expectation.
+pub struct Judged {
+    pub verdict: Verdict,
+    pub further: Map<String, Value>,
+}
 
 /// How the vectors of one kind are run.
 enum Runner {
-    Built(fn(&Vector) -> Result<Verdict, String>),
+    Built(fn(&Vector) -> Result<Judged, String>),
     /// The rules of this kind are not there yet: its vectors are listed as ignored, never as passed.
     NotBuilt,
 }
@@ -36,7 +44,7 @@ enum Runner {
 /// Every kind of the vectors file. A kind that is not here fails.
 const KINDS: [(&str, Runner); 9] = [
     ("gate", Runner::Built(gate::judge)),
-    ("ae", Runner::NotBuilt),
+    ("ae", Runner::Built(reactions::judge)),
     ("restart", Runner::NotBuilt),
     ("premedication", Runner::NotBuilt),
     ("eligibility", Runner::NotBuilt),
@@ -128,7 +136,7 @@ fn run(vector: Value) -> Result<(), String> {
         .iter()
         .find(|(kind, _)| *kind == vector.kind)
         .ok_or_else(|| format!("unknown kind {:?}", vector.kind))?;
-    let verdict = match runner {
+    let judged = match runner {
         Runner::Built(judge) => judge(&vector)?,
         Runner::NotBuilt => {
             return Err(format!(
@@ -137,11 +145,12 @@ fn run(vector: Value) -> Result<(), String> {
             ));
         }
     };
-    compare(&vector, &verdict)
+    compare(&vector, &judged)
 }
 
-/// What is expected of every kind. A kind with further expected fields adds them here, or they fail as unchecked.
-fn compare(vector: &Vector, verdict: &Verdict) -> Result<(), String> {
+/// What is expected of every kind. A kind puts its further expected fields in `further`, or they fail as unchecked.
+fn compare(vector: &Vector, judged: &Judged) -> Result<(), String> {
+    let Judged { verdict, further } = judged;
     let shown = || {
         let finding = |finding: &kanmon::rules::finding::Finding| {
             format!(
@@ -176,12 +185,21 @@ fn compare(vector: &Vector, verdict: &Verdict) -> Result<(), String> {
                     ));
                 }
             }
-            other => {
-                return Err(format!(
-                    "expected field {other:?} is not checked for kind {:?}",
-                    vector.kind
-                ));
-            }
+            other => match further.get(other) {
+                Some(found) if same(expected, found) => {}
+                Some(found) => {
+                    return Err(format!(
+                        "{other} is {found}, expected {expected}{}",
+                        shown()
+                    ));
+                }
+                None => {
+                    return Err(format!(
+                        "expected field {other:?} is not checked for kind {:?}",
+                        vector.kind
+                    ));
+                }
+            },
         }
     }
     let cited = |clause: &String| {
@@ -194,4 +212,12 @@ fn compare(vector: &Vector, verdict: &Verdict) -> Result<(), String> {
         Some(clause) => Err(format!("clause {clause} is cited by no finding{}", shown())),
         None => Ok(()),
     }
+}
+
+/// Whether both are the same value: 1 and 1.0 are one number.
+fn same(expected: &Value, found: &Value) -> bool {
+    expected == found
+        || expected
+            .as_f64()
+            .is_some_and(|number| found.as_f64() == Some(number))
 }
