@@ -28,10 +28,20 @@ mod of_this_test;
 #[path = "notice_vectors/reactions.rs"]
 mod reactions;
 
-/// What a vector of one kind comes to: the verdict, and every further field of which a vector may state an expectation.
+/// What a kind answers to one vector.
 pub struct Judged {
     pub verdict: Verdict,
+    /// The values of the further expected fields of the kind, by field.
     pub further: Map<String, Value>,
+}
+
+impl From<Verdict> for Judged {
+    fn from(verdict: Verdict) -> Self {
+        Self {
+            verdict,
+            further: Map::new(),
+        }
+    }
 }
 
 /// How the vectors of one kind are run.
@@ -43,7 +53,10 @@ enum Runner {
 
 /// Every kind of the vectors file. A kind that is not here fails.
 const KINDS: [(&str, Runner); 9] = [
-    ("gate", Runner::Built(gate::judge)),
+    (
+        "gate",
+        Runner::Built(|vector| gate::judge(vector).map(Judged::from)),
+    ),
     ("ae", Runner::Built(reactions::judge)),
     ("restart", Runner::NotBuilt),
     ("premedication", Runner::NotBuilt),
@@ -148,9 +161,9 @@ fn run(vector: Value) -> Result<(), String> {
     compare(&vector, &judged)
 }
 
-/// What is expected of every kind. A kind puts its further expected fields in `further`, or they fail as unchecked.
+/// What is expected of every kind. A kind answers its further expected fields in `further`, or they fail as unchecked.
 fn compare(vector: &Vector, judged: &Judged) -> Result<(), String> {
-    let Judged { verdict, further } = judged;
+    let verdict = &judged.verdict;
     let shown = || {
         let finding = |finding: &kanmon::rules::finding::Finding| {
             format!(
@@ -185,8 +198,8 @@ fn compare(vector: &Vector, judged: &Judged) -> Result<(), String> {
                     ));
                 }
             }
-            other => match further.get(other) {
-                Some(found) if same(expected, found) => {}
+            other => match judged.further.get(other) {
+                Some(found) if found == expected => {}
                 Some(found) => {
                     return Err(format!(
                         "{other} is {found}, expected {expected}{}",
@@ -212,12 +225,4 @@ fn compare(vector: &Vector, judged: &Judged) -> Result<(), String> {
         Some(clause) => Err(format!("clause {clause} is cited by no finding{}", shown())),
         None => Ok(()),
     }
-}
-
-/// Whether both are the same value: 1 and 1.0 are one number.
-fn same(expected: &Value, found: &Value) -> bool {
-    expected == found
-        || expected
-            .as_f64()
-            .is_some_and(|number| found.as_f64() == Some(number))
 }

@@ -5,7 +5,7 @@ use kanmon::rules::briefing::Moment;
 use kanmon::rules::dosing::admission::{
     AdmissionFacts, ConsiderationRecord, First60, Setting, admission,
 };
-use kanmon::rules::dosing::counts::{CountFacts, CountUnit, counts};
+use kanmon::rules::dosing::counts::{CountFacts, counts};
 use kanmon::rules::dosing::course::{Path, Step};
 use kanmon::rules::dosing::facts::{Count, Given};
 use kanmon::rules::dosing::quantity::{Datum, Quantity};
@@ -15,111 +15,14 @@ use kanmon::rules::dosing::reactions::{
 };
 use kanmon::rules::dosing::restart::{PreviousDose, RestartFacts, restart};
 use kanmon::rules::finding::{Action, Reaction, Resumption, Verdict};
-use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use self::words::{EventInput, NextInput, Place, PreviousInput, hours, moment, unit};
 use crate::input::Input;
 use crate::{Judged, Vector};
 
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct EventInput {
-    event: String,
-    phase: String,
-    scale: Input<String>,
-    grade: Input<u32>,
-    crs_grade: Input<u32>,
-    icans_grade: Input<u32>,
-    episode_grades: Input<Vec<u32>>,
-    prior_crs_g3: Input<bool>,
-    prior_icans_g3: Input<bool>,
-    prior_crs_g4: Input<bool>,
-    prior_icans_g4: Input<bool>,
-    prior_crs_grades: Input<Vec<u32>>,
-    prior_icans_grades: Input<Vec<u32>>,
-    /// The table is about this drug: no rule reads another product's reactions.
-    #[serde(rename = "prior_crs_g3_other_product")]
-    _prior_crs_g3_other_product: Input<bool>,
-    #[serde(rename = "prior_icans_g3_other_product")]
-    _prior_icans_g3_other_product: Input<bool>,
-    infusion_running: Input<bool>,
-    recovered: Input<bool>,
-    crs_recovered: Input<bool>,
-    rate_fraction_of_interruption: Input<Quantity>,
-    #[serde(alias = "recurred_after_resumption", alias = "recurrence_after_resume")]
-    recurred_after_resume: Input<bool>,
-    current_grade: Input<u32>,
-    icans_current_grade: Input<u32>,
-    hours_since_recovery: Input<Value>,
-    crs_hours_since_recovery: Input<Value>,
-    icans_hours_since_recovery: Input<Value>,
-    hours_since_recovery_to_g1: Input<Value>,
-    recovered_on: Input<String>,
-    dose_at: Input<String>,
-    rate_fraction_of_previous: Input<Quantity>,
-    previous: Input<PreviousInput>,
-    next: Input<NextInput>,
-    #[serde(rename = "next_rate_mL_per_h")]
-    next_rate_ml_per_h: Input<Quantity>,
-    next_rate_mg_per_h: Input<Quantity>,
-    reason_recorded: Input<bool>,
-    setting: Input<Place>,
-    grade3_duration_hours: Input<Value>,
-    grade3_from: Input<String>,
-    grade3_to: Input<String>,
-    decision_recorded: Input<bool>,
-    last: Input<LastInput>,
-    interval_days: Input<i64>,
-    ordered_mg: Input<Quantity>,
-    platelets: Input<Quantity>,
-    neutrophils: Input<Quantity>,
-    unit: Input<String>,
-    phase_detail: Input<String>,
-    transfused_within_72h: Input<bool>,
-    #[serde(alias = "gcsf_within_72h", alias = "gcsf", alias = "g_csf")]
-    growth_factor: Input<bool>,
-    /// No rule asks how long a count has been sufficient.
-    #[serde(rename = "hours_since_threshold_reached")]
-    _hours_since_threshold_reached: Input<Value>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct PreviousInput {
-    mg: Input<Quantity>,
-    rate_mg_per_h: Input<Quantity>,
-    #[serde(rename = "rate_mL_per_h")]
-    rate_ml_per_h: Input<Quantity>,
-    #[serde(rename = "initial_rate_mL_per_h")]
-    initial_rate_ml_per_h: Input<Quantity>,
-    #[serde(rename = "resumed_rate_mL_per_h")]
-    resumed_rate_ml_per_h: Input<Quantity>,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(default, deny_unknown_fields)]
-struct NextInput {
-    mg: Input<Quantity>,
-    rate_mg_per_h: Input<Quantity>,
-    #[serde(rename = "rate_mL_per_h")]
-    rate_ml_per_h: Input<Quantity>,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct LastInput {
-    cycle: u32,
-    day: u32,
-    mg: Quantity,
-}
-
-/// Where the patient is, in the words of the vectors.
-#[derive(Deserialize, Clone, Copy)]
-#[serde(rename_all = "SCREAMING_SNAKE_CASE")]
-enum Place {
-    Inpatient,
-    Outpatient,
-}
+#[path = "reactions/words.rs"]
+mod words;
 
 /// The verdict on a vector of kind `ae`.
 pub fn judge(vector: &Vector) -> Result<Judged, String> {
@@ -241,38 +144,6 @@ fn at(input: &EventInput) -> Result<DateTime<Utc>, String> {
     match text.as_deref().map(moment) {
         Some(Ok(Moment::Instant(at))) => Ok(at),
         other => Err(format!("dose_at is no instant: {other:?}")),
-    }
-}
-
-/// Reads "2025-01-23T10:00+09:00", with or without seconds, or a bare day.
-fn moment(text: &str) -> Result<Moment, String> {
-    let instant = ["%Y-%m-%dT%H:%M%:z", "%Y-%m-%dT%H:%M:%S%:z"]
-        .iter()
-        .find_map(|format| DateTime::parse_from_str(text, format).ok());
-    match (instant, text.parse()) {
-        (Some(instant), _) => Ok(Moment::Instant(instant.with_timezone(&Utc))),
-        (None, Ok(day)) => Ok(Moment::Day(day)),
-        (None, Err(_)) => Err(format!("{text:?} is neither an instant nor a day")),
-    }
-}
-
-/// Reads "71:59", "71:59:59", or a number of hours.
-fn hours(value: &Value) -> Result<TimeDelta, String> {
-    let unreadable = || format!("{value} is no number of hours");
-    if let Some(number) = value.as_f64() {
-        return Ok(TimeDelta::seconds((number * 3600.0).round() as i64));
-    }
-    let parts = value.as_str().ok_or_else(unreadable)?.split(':');
-    let parts: Vec<i64> = parts
-        .map(|part| part.parse().map_err(|_| unreadable()))
-        .collect::<Result<_, _>>()?;
-    match parts.as_slice() {
-        [hours] => Ok(TimeDelta::hours(*hours)),
-        [hours, minutes] => Ok(TimeDelta::hours(*hours) + TimeDelta::minutes(*minutes)),
-        [hours, minutes, seconds] => Ok(TimeDelta::hours(*hours)
-            + TimeDelta::minutes(*minutes)
-            + TimeDelta::seconds(*seconds)),
-        _ => Err(unreadable()),
     }
 }
 
@@ -492,21 +363,6 @@ fn count_facts(input: &EventInput) -> Result<CountFacts, String> {
         },
         transfused_within_72h: is_true(&input.transfused_within_72h),
         growth_factor: is_true(&input.growth_factor),
-    })
-}
-
-fn unit(word: &str) -> Option<CountUnit> {
-    Some(match word {
-        "/mm3" | "/mm³" => CountUnit::PerMm3,
-        "/uL" | "/µL" | "/μL" => CountUnit::PerMicrolitre,
-        "10^3/uL" | "x10^3/uL" | "10^3/µL" | "10^3/μL" | "K/uL" => {
-            CountUnit::ThousandPerMicrolitre
-        }
-        "10^4/uL" | "x10^4/uL" | "10^4/µL" | "10^4/μL" | "万/uL" | "万/µL" | "万/μL" => {
-            CountUnit::TenThousandPerMicrolitre
-        }
-        "10^9/L" | "x10^9/L" | "G/L" => CountUnit::BillionPerLitre,
-        _ => return None,
     })
 }
 

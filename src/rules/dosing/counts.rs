@@ -141,3 +141,142 @@ impl From<Datum<Count>> for Reported {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use super::*;
+    use crate::rules::finding::Outcome;
+
+    fn count(value: &str, unit: CountUnit) -> Datum<Count> {
+        Datum::Known(Count {
+            value: value.parse().unwrap(),
+            unit: Some(unit),
+        })
+    }
+
+    fn facts(platelets: Datum<Count>, neutrophils: Datum<Count>) -> CountFacts {
+        CountFacts {
+            platelets,
+            neutrophils,
+            before_first_dose: false,
+            transfused_within_72h: false,
+            growth_factor: false,
+        }
+    }
+
+    fn of_platelets(facts: &CountFacts) -> (Outcome, &'static str) {
+        let verdict = counts(facts);
+        let finding = verdict.finding("platelets").unwrap();
+        (finding.outcome, finding.reason.code())
+    }
+
+    fn of_neutrophils(facts: &CountFacts) -> (Outcome, &'static str) {
+        let verdict = counts(facts);
+        let finding = verdict.finding("neutrophils").unwrap();
+        (finding.outcome, finding.reason.code())
+    }
+
+    #[test]
+    fn fifty_thousand_platelets_suffice_in_every_unit_and_less_do_not() {
+        for (unit, enough, less) in [
+            (CountUnit::PerMm3, "50000", "49999.999999"),
+            (CountUnit::PerMicrolitre, "50000", "49999"),
+            (CountUnit::ThousandPerMicrolitre, "50", "49.999999"),
+            (CountUnit::TenThousandPerMicrolitre, "5.0", "4.999999"),
+            (CountUnit::BillionPerLitre, "50", "49.9"),
+        ] {
+            let judged = |value| of_platelets(&facts(count(value, unit), Datum::NotAsked));
+            assert_eq!(judged(enough), (Outcome::Met, "PLATELETS_SUFFICIENT"));
+            assert_eq!(judged(less), (Outcome::Unmet, "PLATELETS_BELOW_50000"));
+            let vast = "999999999999.999999";
+            assert_eq!(judged(vast), (Outcome::Met, "PLATELETS_SUFFICIENT"));
+        }
+    }
+
+    #[test]
+    fn a_thousand_neutrophils_suffice_in_every_unit_and_less_do_not() {
+        for (unit, enough, less) in [
+            (CountUnit::PerMm3, "1000", "999"),
+            (CountUnit::ThousandPerMicrolitre, "1", "0.999999"),
+            (CountUnit::TenThousandPerMicrolitre, "0.1", "0.099999"),
+            (CountUnit::BillionPerLitre, "1.0", "0.99"),
+        ] {
+            let judged = |value| of_neutrophils(&facts(Datum::NotAsked, count(value, unit)));
+            assert_eq!(judged(enough), (Outcome::Met, "NEUTROPHILS_SUFFICIENT"));
+            assert_eq!(judged(less), (Outcome::Unmet, "NEUTROPHILS_BELOW_1000"));
+        }
+    }
+
+    #[test]
+    fn one_count_too_low_withholds_the_dose() {
+        let enough = count("80000", CountUnit::PerMm3);
+        let low = counts(&facts(enough, count("800", CountUnit::PerMm3)));
+        assert_eq!(low.advice.action, Some(Action::Withhold));
+        let well = counts(&facts(enough, count("1000", CountUnit::PerMm3)));
+        assert_eq!(well.advice.action, None);
+        assert_eq!(well.worst(), Some(Outcome::Met));
+    }
+
+    #[test]
+    fn a_number_without_a_unit_is_no_count() {
+        let bare = Datum::Known(Count {
+            value: Quantity::whole(50_000),
+            unit: None,
+        });
+        let judged = facts(bare, bare);
+        assert_eq!(of_platelets(&judged), (Outcome::Unmet, "UNIT_MISSING"));
+        assert_eq!(of_neutrophils(&judged), (Outcome::Unmet, "UNIT_MISSING"));
+        assert_eq!(counts(&judged).advice, Advice::default());
+    }
+
+    #[test]
+    fn a_count_that_nobody_took_does_not_pass_and_one_not_asked_does() {
+        let judged = facts(Datum::Missing, Datum::NotAsked);
+        assert_eq!(of_platelets(&judged), (Outcome::Unmet, "MISSING_DATA"));
+        assert_eq!(of_neutrophils(&judged), (Outcome::Met, "COUNT_NOT_ASKED"));
+    }
+
+    #[test]
+    fn a_low_count_before_the_first_dose_is_referred() {
+        let before = CountFacts {
+            before_first_dose: true,
+            ..facts(
+                count("49999", CountUnit::PerMm3),
+                count("999", CountUnit::PerMm3),
+            )
+        };
+        let expected = (Outcome::Undetermined, "BASELINE_CYTOPENIA_NOT_STATED");
+        assert_eq!(of_platelets(&before), expected);
+        assert_eq!(of_neutrophils(&before), expected);
+        assert_eq!(counts(&before).advice, Advice::default());
+    }
+
+    #[test]
+    fn a_supported_count_is_considered_when_it_suffices_and_too_low_all_the_same_when_not() {
+        let supported = |platelets: &str, neutrophils: &str| CountFacts {
+            transfused_within_72h: true,
+            growth_factor: true,
+            ..facts(
+                count(platelets, CountUnit::PerMm3),
+                count(neutrophils, CountUnit::PerMm3),
+            )
+        };
+        let enough = supported("50000", "1000");
+        assert_eq!(
+            of_platelets(&enough),
+            (Outcome::Consider, "TRANSFUSION_SUPPORTED_COUNT_NOT_STATED")
+        );
+        assert_eq!(
+            of_neutrophils(&enough),
+            (
+                Outcome::Consider,
+                "GROWTH_FACTOR_SUPPORTED_COUNT_NOT_STATED"
+            )
+        );
+        let low = supported("49999", "999");
+        assert_eq!(of_platelets(&low).0, Outcome::Unmet);
+        assert_eq!(of_neutrophils(&low).0, Outcome::Unmet);
+    }
+}
