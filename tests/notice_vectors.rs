@@ -29,6 +29,8 @@ mod gate;
 mod input;
 #[path = "notice_vectors/of_this_test.rs"]
 mod of_this_test;
+#[path = "notice_vectors/reactions.rs"]
+mod reactions;
 
 /// What a kind answers to one vector.
 pub struct Judged {
@@ -59,7 +61,7 @@ const KINDS: [(&str, Runner); 9] = [
         "gate",
         Runner::Built(|vector| gate::judge(vector).map(Judged::from)),
     ),
-    ("ae", Runner::NotBuilt),
+    ("ae", Runner::Built(reactions::judge)),
     ("restart", Runner::Built(doses::restart)),
     ("premedication", Runner::NotBuilt),
     ("eligibility", Runner::NotBuilt),

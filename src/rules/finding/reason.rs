@@ -373,6 +373,8 @@ reasons! {
     // Reactions (reactions.rs, counts.rs).
     /// No such reaction is to be regarded.
     NoReaction { reaction: Reaction } "NO_REACTION" "no-reaction" [];
+    /// The notice has no row for this reaction, so no grade is read.
+    NoGradeAsked {} "NO_GRADE_ASKED" "no-grade-asked" [];
     /// Graded by ASTCT.
     GradedByAstct {} "GRADED_BY_ASTCT" "graded-by-astct" [];
     /// The running administration is interrupted and the patient treated.
@@ -437,6 +439,8 @@ reasons! {
     NeutrophilsSufficient { per_mm3: Quantity } "NEUTROPHILS_SUFFICIENT" "neutrophils-sufficient" [];
     /// Below 1,000/mm3.
     NeutrophilsBelow1000 { per_mm3: Quantity } "NEUTROPHILS_BELOW_1000" "neutrophils-below-1000" [Physician];
+    /// This act does not ask for the count.
+    CountNotAsked {} "COUNT_NOT_ASKED" "count-not-asked" [];
     /// A count without a unit.
     UnitMissing {} "UNIT_MISSING" "unit-missing" [Physician, Pharmacy];
     /// Low before the first dose: the table is about reactions to this drug.
