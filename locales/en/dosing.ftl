@@ -333,3 +333,6 @@ advice-vials = 1 mg × { $of_1mg }, 30 mg × { $of_30mg }
 advice-notice-steroid-drug-and-dose-not-stated = The notice names neither the corticosteroid nor its dose. See the electronic package insert (電子添文); the physician decides.
 advice-notice-antipyretic-antihistamine-as-needed = Antipyretic analgesics and antihistamines are given as needed, 30 to 60 min before administration.
 advice-notice-cycle-number-is-a-reading = This row of the table for restarting after a delay does not name a cycle. Taking it as the next cycle is a reading.
+
+reason-no-grade-asked = No grade is asked for this reaction.
+reason-count-not-asked = No count is asked for here.

@@ -321,3 +321,6 @@ advice-vials = 1 mg × { $of_1mg }、30 mg × { $of_30mg }
 advice-notice-steroid-drug-and-dose-not-stated = 副腎皮質ホルモン剤の薬剤名と用量は通知に定めがありません。電子添文を確認し、医師が判断してください。
 advice-notice-antipyretic-antihistamine-as-needed = 解熱鎮痛剤や抗ヒスタミン剤は、必要に応じて、投与の 30～60 分前に前投与します。
 advice-notice-cycle-number-is-a-reading = 投与延期後の再開の表のこの行は、サイクル番号を示していません。次のサイクルとするのは解釈です。
+
+reason-no-grade-asked = この副作用の対応に Grade は要りません。
+reason-count-not-asked = ここでは血球数を尋ねません。

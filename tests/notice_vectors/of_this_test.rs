@@ -111,7 +111,7 @@ pub fn trials() -> Vec<Trial> {
         ),
         refused(
             "an_uncited_clause_fails",
-            changed("clauses", json!(["D-1a"])),
+            changed("clauses", json!(["RS-N1"])),
             "cited by no finding",
         ),
         blocked(

@@ -13,6 +13,7 @@ use kanmon::rules::dosing::reactions::{
     NextDoseFacts, RateFacts, ReactionFacts, ResumptionFacts, Scale, next_dose, onset, recurrence,
     resumption,
 };
+use kanmon::rules::dosing::regimen::ordered_dose;
 use kanmon::rules::dosing::restart::{PreviousDose, RestartFacts, restart};
 use kanmon::rules::finding::{Action, Reaction, Resumption, Verdict};
 use serde_json::{Map, Value, json};
@@ -335,6 +336,11 @@ fn beside(input: &EventInput, reactions: &[Reaction]) -> Result<Verdict, String>
             since_day_one: None,
             on: None,
         }));
+        if let (Some(due), Input::Given(_) | Input::Null) = (verdict.advice.dose, &input.ordered_mg)
+        {
+            let ordered = Datum::from(known(&input.ordered_mg, Quantity::whole(due.mg)));
+            verdict.findings.push(ordered_dose(due, ordered));
+        }
     }
     Ok(verdict)
 }
