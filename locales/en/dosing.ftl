@@ -336,3 +336,7 @@ advice-notice-cycle-number-is-a-reading = This row of the table for restarting a
 
 reason-no-grade-asked = No grade is asked for this reaction.
 reason-count-not-asked = No count is asked for here.
+reason-first-course = This is the first course with this drug.
+reason-within-total-17-cycles = Within the total of 17 cycles.
+reason-no-progression-recorded = No progressive disease is recorded.
+reason-assessed-at-end-of-cycle-8 = Assessed at the end of cycle 8.

@@ -324,3 +324,7 @@ advice-notice-cycle-number-is-a-reading = 投与延期後の再開の表のこ�
 
 reason-no-grade-asked = この副作用の対応に Grade は要りません。
 reason-count-not-asked = ここでは血球数を尋ねません。
+reason-first-course = 本剤による最初の治療です。
+reason-within-total-17-cycles = 計 17 サイクルまでの範囲内です。
+reason-no-progression-recorded = 病勢進行の記録はありません。
+reason-assessed-at-end-of-cycle-8 = 8 サイクル終了時の評価です。

@@ -257,6 +257,14 @@ reasons! {
     // The end of cycle 8 (response.rs).
     /// The decision at the end of cycle 8 is not yet due.
     ResponseNotYetAsked {} "RESPONSE_NOT_YET_ASKED" "response-not-yet-asked" [];
+    /// The first course with this drug.
+    FirstCourse {} "FIRST_COURSE" "first-course" [];
+    /// Not beyond the 17th cycle.
+    WithinTotal17Cycles { cycle: u32 } "WITHIN_TOTAL_17_CYCLES" "within-total-17-cycles" [];
+    /// No progressive disease is on file.
+    NoProgressionRecorded {} "NO_PROGRESSION_RECORDED" "no-progression-recorded" [];
+    /// Nothing on file places the assessment before the end of cycle 8.
+    AssessedAtEndOfCycle8 {} "ASSESSED_AT_END_OF_CYCLE_8" "assessed-at-end-of-cycle-8" [];
     /// Stable disease or partial response at the end of cycle 8.
     ContinueTo17 {} "CONTINUE_TO_17" "continue-to-17" [];
     /// No more than 17 cycles in all.
