@@ -7,7 +7,7 @@ use super::course::{Path, PlannedDose, SIX_WEEKS, Step};
 use super::facts::{Administration, BloodCount, CaseFacts, Episode, Given};
 use super::premedication::PreviousCrs;
 use super::quantity::{Datum, Quantity};
-use super::reactions::ReactionFacts;
+use super::reactions::{ReactionFacts, Scale};
 
 use super::restart::PreviousDose;
 use crate::rules::briefing::{Moment, start_of};
@@ -193,7 +193,8 @@ impl<'a> History<'a> {
             .iter()
             .map(|episode| Datum::from(episode.scale))
             .reduce(|one, other| if one == other { one } else { Datum::Missing })
-            .unwrap_or(Datum::NotAsked);
+            // Where nothing was seen there is nothing to grade.
+            .unwrap_or(Datum::Known(Scale::Astct));
         let earlier = || {
             self.episodes
                 .iter()
@@ -210,9 +211,8 @@ impl<'a> History<'a> {
             doses.dedup();
             doses.len()
         };
-        let unknown = earlier().any(|episode| {
-            episode.grades.is_empty() || episode.scale != Some(super::reactions::Scale::Astct)
-        });
+        let unknown = earlier()
+            .any(|episode| episode.grades.is_empty() || episode.scale != Some(Scale::Astct));
         let facts = ReactionFacts {
             reaction,
             scale,
