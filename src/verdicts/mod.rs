@@ -285,6 +285,24 @@ pub fn load(conn: &mut AnyConn, scope: &Scope, ids: &[VerdictId]) -> Result<Vec<
     assemble(conn, rows)
 }
 
+/// The verdicts on one subject, latest first, at most `limit`; under the same INVARIANT as [`load`].
+pub fn of_subject(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    subject: &str,
+    limit: i64,
+) -> Result<Vec<Kept>> {
+    let ids: Vec<VerdictId> = verdict::table
+        .filter(verdict::subject_id.eq(subject))
+        .order(verdict::number.desc())
+        .limit(limit)
+        .select(verdict::id)
+        .load(conn)?;
+    let mut kept = load(conn, scope, &ids)?;
+    kept.reverse();
+    Ok(kept)
+}
+
 /// One verdict.
 pub fn get(conn: &mut AnyConn, scope: &Scope, id: &VerdictId) -> Result<Kept> {
     load(conn, scope, std::slice::from_ref(id))?

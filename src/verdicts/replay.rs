@@ -104,8 +104,7 @@ fn seals(conn: &mut AnyConn, rows: &[Row]) -> Result<Vec<Seal>> {
             ),
         ))
         .load(conn)?;
-    let mut of: HashMap<VerdictId, (Vec<String>, Vec<Column>)> =
-        HashMap::new();
+    let mut of: HashMap<VerdictId, (Vec<String>, Vec<Column>)> = HashMap::new();
     for (id, body, column) in found {
         let (bodies, columns) = of.entry(id).or_default();
         bodies.push(body);
