@@ -152,7 +152,8 @@ fn see(
     } else {
         let kept = verdicts::get(conn, scope, &delivery.verdict)?;
         let occasion = Occasion::of(&kept);
-        (kept.days, kept.question.facts, occasion)
+        let asked = kept.asked.gate().ok_or(Error::NotFound)?;
+        (kept.days, asked.facts.clone(), occasion)
     };
     if scope.only().is_some() {
         verdicts::hide_partners(&facts, &mut days);
