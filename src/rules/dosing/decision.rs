@@ -10,12 +10,13 @@ use crate::rules::finding::{Finding, Outcome, Reason, Verdict};
 /// READING: the table is a guide, so a physician's recorded decision may deviate from each of its cells.
 /// The tables of restarting (DN-3 「以下のとおりとすること」), premedication (DN-1a), the 48 hours (P-3b 「必ず」) and consent (W-1b)
 /// are worded without any such word: there a decision changes nothing.
-pub const GUIDELINE_RULES: [&str; 7] = [
+pub const GUIDELINE_RULES: [&str; 8] = [
     "reaction",
     "resumption",
     "resumption_rate",
     "recovery_72_hours",
     "rate_after_reaction",
+    "grade_three_duration",
     "platelets",
     "neutrophils",
 ];

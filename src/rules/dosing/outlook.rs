@@ -17,7 +17,7 @@ use super::regimen::{DoseFacts, dose};
 use super::start::{blood, reactions, setting};
 use super::{due, vials};
 use crate::rules::briefing::{japanese_day, start_of};
-use crate::rules::finding::{Outcome, Verdict};
+use crate::rules::finding::{Argument, Outcome, Reason, Verdict};
 
 /// Days in a row on which the same dose is due, or on which the tables name none.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -122,7 +122,9 @@ pub(super) fn next_dose(case: &CaseFacts, history: &History<'_>, on: NaiveDate) 
         // READING: a finding stays as it is while its outcome and its reason do, though the number of days in it grows.
         let stays = |other: &Verdict| {
             other.findings.get(position).is_some_and(|other| {
-                other.outcome == finding.outcome && other.reason.code() == finding.reason.code()
+                other.outcome == finding.outcome
+                    && other.clauses == finding.clauses
+                    && but_for_days(&other.reason) == but_for_days(&finding.reason)
             })
         };
         finding.until = later
@@ -131,6 +133,15 @@ pub(super) fn next_dose(case: &CaseFacts, history: &History<'_>, on: NaiveDate) 
             .and_then(|(day, _)| day.pred_opt());
     }
     verdict
+}
+
+/// What a reason says, the number of days since the previous dose aside.
+fn but_for_days(reason: &Reason) -> (&'static str, Vec<(&'static str, Argument)>) {
+    let arguments = reason.arguments().into_iter();
+    (
+        reason.code(),
+        arguments.filter(|(name, _)| *name != "days").collect(),
+    )
 }
 
 /// READING: a day is judged by its last instant, because the dose may begin at any time of it;

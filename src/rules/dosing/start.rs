@@ -97,7 +97,7 @@ pub(super) fn reactions(
                     at,
                     recovered,
                     current_grade: match (recovered, to_grade_one) {
-                        (Moment::NotRecorded, Moment::NotRecorded) => facts.grades.last().copied(),
+                        (Moment::NotRecorded, Moment::NotRecorded) => None,
                         (Moment::NotRecorded, _) => Some(1),
                         _ => Some(0),
                     },
