@@ -77,7 +77,7 @@ impl Question {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// May this medicine arrive?
-    Gate(Question),
+    Gate(Box<Question>),
     /// May this act in a course of treatment go on?
     Case(Box<CaseQuestion>),
 }
@@ -191,7 +191,7 @@ impl Asked {
     /// A question read back, and its answer with the findings that were found.
     pub(super) fn read(kind: Kind, facts: &str, found: Vec<Day>) -> Result<(Asked, Vec<Day>)> {
         if kind != Kind::Case {
-            return Ok((Asked::Gate(serde_json::from_str(facts)?), found));
+            return Ok((Asked::Gate(Box::new(serde_json::from_str(facts)?)), found));
         }
         let StoredCheck { question, advice } = serde_json::from_str(facts)?;
         // A check is of one day; findings of any other day would contradict it, and `replay` says so.

@@ -123,7 +123,7 @@ pub fn keep(
     question: &Question,
     days: &[Day],
 ) -> Result<VerdictId> {
-    keep_asked(tx, occasion, &Asked::Gate(question.clone()), days)
+    keep_asked(tx, occasion, &Asked::Gate(Box::new(question.clone())), days)
 }
 
 /// Keeps the answer of any question.
@@ -367,4 +367,41 @@ pub fn register_rules(conn: &mut AnyConn) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::indexing_slicing)]
+mod tests {
+    use super::*;
+    use crate::rules::finding::{Field, Reason, Source};
+
+    #[test]
+    fn a_rule_that_answers_twice_on_a_day_stands_in_two_rows() {
+        let finding = |rule: &'static str| Finding {
+            rule: rule.into(),
+            source: Source::Notice,
+            clauses: Vec::new(),
+            outcome: Outcome::Unmet,
+            reason: Reason::MissingData {
+                field: Field::Readiness,
+            },
+            evidence: Vec::new(),
+            until: None,
+        };
+        let day: NaiveDate = "2026-11-24".parse().unwrap();
+        let of = |day| Day {
+            day,
+            verdict: Verdict::new(vec![
+                finding("reaction"),
+                finding("steroid"),
+                finding("reaction"),
+            ]),
+        };
+        let rules: Vec<String> = columns(&[of(day), of(day.succ_opt().unwrap())])
+            .into_iter()
+            .map(|column| column.1)
+            .collect();
+        let each = ["reaction", "steroid", "reaction:2"];
+        assert_eq!(rules, [each, each].concat());
+    }
 }
