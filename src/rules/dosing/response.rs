@@ -147,9 +147,11 @@ fn end_of_cycle_8(facts: &ResponseFacts) -> Answer {
 /// 「病勢安定又は部分奏効が得られた患者は、計 17 サイクルまで投与を継続する。」
 ///
 /// READING: progressive disease is mentioned nowhere, before the end of cycle 8, at it, or later; a physician decides.
+/// READING: of a further course, the response at the end of cycle 8 is that of the course before it.
 fn progression(facts: &ResponseFacts) -> Answer {
-    let progressed = [facts.interim, facts.end_of_cycle_8].contains(&Some(Response::Pd));
-    if is_first_course(facts) && progressed {
+    let at_end_of_cycle_8 = facts.end_of_cycle_8.filter(|_| is_first_course(facts));
+    let progressed = [facts.interim, at_end_of_cycle_8].contains(&Some(Response::Pd));
+    if progressed {
         Answer::undetermined(Reason::PdNotStated {})
     } else {
         Answer::met(Reason::NoProgressionRecorded {})
