@@ -469,6 +469,34 @@ fn a_reaction_counts_for_the_next_dose_and_its_grade_three_for_the_whole_course(
 }
 
 #[test]
+fn a_count_from_before_the_previous_dose_says_nothing_and_of_two_since_then_the_later_one_speaks() {
+    let counted = |times: [&str; 2]| {
+        let mut case = right();
+        for (nth, time) in times.into_iter().enumerate() {
+            case["case"]["counts"][nth]["taken"] = json!(time);
+        }
+        check(&question(case))
+    };
+    // The first of the two is too low, the second is not.
+    let before = "2026-11-08T07:40:00+09:00";
+    let old = counted([before, before]);
+    assert_eq!(
+        codes(&old, Outcome::Unmet),
+        ["MISSING_DATA", "MISSING_DATA"]
+    );
+    let early = "2026-11-16T07:40:00+09:00";
+    let late = "2026-11-24T07:40:00+09:00";
+    assert_eq!(counted([early, late]).decision(), Decision::Allow);
+    assert_eq!(
+        codes(&counted([late, early]), Outcome::Unmet),
+        ["NEUTROPHILS_BELOW_1000"]
+    );
+    // A count taken after the start that is asked about is not there yet.
+    let after = "2026-11-24T10:31:00+09:00";
+    assert_eq!(counted([after, late]).decision(), Decision::Allow);
+}
+
+#[test]
 fn the_48_hours_run_from_the_start_of_the_first_60_mg() {
     let mut case = given(&[(1, 1, 1, 0), (1, 8, 2, 7), (1, 15, 60, 14)]);
     let start: DateTime<Utc> = "2026-01-19T01:00:00Z".parse().unwrap();
