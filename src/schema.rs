@@ -503,6 +503,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    delivery_case (delivery_id, case_id) {
+        delivery_id -> Text,
+        case_id -> Text,
+        number -> Text,
+        position -> Integer,
+        doses -> Integer,
+        due_1mg -> Nullable<Integer>,
+        due_30mg -> Nullable<Integer>,
+        open_clauses -> Text,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
     approval (id) {
         id -> Text,
         delivery_id -> Text,
@@ -631,6 +646,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     case_transfer,
     delivery,
     delivery_line,
+    delivery_case,
     approval,
     release_order,
     shipment,

@@ -2,11 +2,13 @@
 //!
 //! A case has a number that the program makes up; the hospital keeps the link to its chart. What is recorded is
 //! never rewritten, is read by the facility alone, and leaves it only by an act of its own: the report of a
-//! reaction ([`report_reaction`]) or the code under which a course goes on elsewhere ([`offer_transfer`]).
+//! reaction ([`report_reaction`]), the code under which a course goes on elsewhere ([`offer_transfer`]), or an order
+//! that names it, which learns its vials and open clauses ([`for_order`]).
 
 mod checks;
 mod entries;
 mod numbers;
+mod orders;
 mod safety;
 mod store;
 mod transfers;
@@ -28,6 +30,7 @@ use crate::scope::{Role, Scope};
 pub use checks::{Checked, check, keep_check, kept_checks};
 pub use entries::{Entry, Kind};
 pub use numbers::number_typed;
+pub use orders::{MOST_DOSES, Wanted, answer, for_order};
 pub use safety::{SafetyTask, acknowledge_task, report_reaction, task, tasks, tasks_of};
 pub use store::{Gathered, PAGE, Tally, by_number, case, gather, list, records, tallies};
 pub use transfers::{

@@ -210,6 +210,28 @@ fn nothing_known() -> EligibilityFacts {
     }
 }
 
+/// What the rules take of a course, from what is held of it.
+pub(super) fn facts<'a>(course: u32, held: impl Iterator<Item = &'a Entry>) -> CaseFacts {
+    let mut facts = CaseFacts {
+        course,
+        eligibility: nothing_known(),
+        administrations: Vec::new(),
+        reactions: Vec::new(),
+        counts: Vec::new(),
+        responses: Vec::new(),
+    };
+    for entry in held {
+        match entry {
+            Entry::Administration(dose) => facts.administrations.push(dose.clone()),
+            Entry::Reaction(episode) => facts.reactions.push(episode.clone()),
+            Entry::Count(count) => facts.counts.push(*count),
+            Entry::Response(assessment) => facts.responses.push(assessment.clone()),
+            Entry::Eligibility(eligibility) => facts.eligibility = eligibility.clone(),
+        }
+    }
+    facts
+}
+
 /// Gathers a case for the rules, in three statements.
 pub fn gather(conn: &mut AnyConn, scope: &Scope, id: &CaseId) -> Result<Gathered> {
     let case = case(conn, scope, id)?;
@@ -224,23 +246,7 @@ pub fn gather(conn: &mut AnyConn, scope: &Scope, id: &CaseId) -> Result<Gathered
         let at = record.entry.occurred();
         (at.is_none(), at, bodies.get(&record.id).cloned())
     });
-    let mut facts = CaseFacts {
-        course: case.course,
-        eligibility: nothing_known(),
-        administrations: Vec::new(),
-        reactions: Vec::new(),
-        counts: Vec::new(),
-        responses: Vec::new(),
-    };
-    for record in &records {
-        match &record.entry {
-            Entry::Administration(dose) => facts.administrations.push(dose.clone()),
-            Entry::Reaction(episode) => facts.reactions.push(episode.clone()),
-            Entry::Count(count) => facts.counts.push(*count),
-            Entry::Response(assessment) => facts.responses.push(assessment.clone()),
-            Entry::Eligibility(eligibility) => facts.eligibility = eligibility.clone(),
-        }
-    }
+    let facts = facts(case.course, records.iter().map(|record| &record.entry));
     Ok(Gathered {
         case,
         facts,

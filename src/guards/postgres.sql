@@ -709,3 +709,49 @@ $guard$;
 CREATE OR REPLACE TRIGGER case_transfer_no_delete BEFORE DELETE ON case_transfer FOR EACH ROW EXECUTE FUNCTION guard_case_transfer_no_delete();
 --;
 CREATE UNIQUE INDEX IF NOT EXISTS case_eligibility_held_once ON case_record (case_id) WHERE kind = 'eligibility' AND known_to IS NULL;
+--;
+-- The cases an order names stay as they were named; what they are judged to be moves on until the goods leave.
+CREATE OR REPLACE FUNCTION guard_delivery_case_with_its_order() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state = 'ordered' AND d.version = 1 AND d.change_id = NEW.change_id) THEN
+    RAISE EXCEPTION 'guard: an order is never rewritten';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM case_file c JOIN delivery d ON d.facility_id = c.facility_id AND d.programme_id = c.programme_id
+                      WHERE c.id = NEW.case_id AND c.number = NEW.number AND d.id = NEW.delivery_id) THEN
+    RAISE EXCEPTION 'guard: an order names cases of its own facility';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.delivery_id) THEN
+    RAISE EXCEPTION 'guard: a judged case needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_case_with_its_order BEFORE INSERT ON delivery_case FOR EACH ROW EXECUTE FUNCTION guard_delivery_case_with_its_order();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_case_is_judged_again() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.delivery_id IS DISTINCT FROM OLD.delivery_id OR NEW.case_id IS DISTINCT FROM OLD.case_id OR NEW.number IS DISTINCT FROM OLD.number
+      OR NEW.position IS DISTINCT FROM OLD.position OR NEW.doses IS DISTINCT FROM OLD.doses THEN
+    RAISE EXCEPTION 'guard: an order is never rewritten';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state IN ('ordered', 'held', 'approved', 'released')) THEN
+    RAISE EXCEPTION 'guard: what was shipped is judged no more';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.delivery_id) THEN
+    RAISE EXCEPTION 'guard: a judged case needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_case_is_judged_again BEFORE UPDATE ON delivery_case FOR EACH ROW EXECUTE FUNCTION guard_delivery_case_is_judged_again();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_case_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an order is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_case_no_delete BEFORE DELETE ON delivery_case FOR EACH ROW EXECUTE FUNCTION guard_delivery_case_no_delete();

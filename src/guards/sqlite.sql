@@ -497,3 +497,35 @@ CREATE TRIGGER case_transfer_no_delete BEFORE DELETE ON case_transfer
 BEGIN SELECT RAISE(ABORT, 'guard: a transfer code keeps its words'); END;
 --;
 CREATE UNIQUE INDEX IF NOT EXISTS case_eligibility_held_once ON case_record (case_id) WHERE kind = 'eligibility' AND known_to IS NULL;
+--;
+-- The cases an order names stay as they were named; what they are judged to be moves on until the goods leave.
+DROP TRIGGER IF EXISTS delivery_case_with_its_order;
+--;
+CREATE TRIGGER delivery_case_with_its_order BEFORE INSERT ON delivery_case
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an order is never rewritten')
+   WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state = 'ordered' AND d.version = 1 AND d.change_id = NEW.change_id);
+  SELECT RAISE(ABORT, 'guard: an order names cases of its own facility')
+   WHERE NOT EXISTS (SELECT 1 FROM case_file c JOIN delivery d ON d.facility_id = c.facility_id AND d.programme_id = c.programme_id
+                      WHERE c.id = NEW.case_id AND c.number = NEW.number AND d.id = NEW.delivery_id);
+  SELECT RAISE(ABORT, 'guard: a judged case needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.delivery_id);
+END;
+--;
+DROP TRIGGER IF EXISTS delivery_case_is_judged_again;
+--;
+CREATE TRIGGER delivery_case_is_judged_again BEFORE UPDATE ON delivery_case
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an order is never rewritten')
+   WHERE NEW.delivery_id IS NOT OLD.delivery_id OR NEW.case_id IS NOT OLD.case_id OR NEW.number IS NOT OLD.number
+      OR NEW.position IS NOT OLD.position OR NEW.doses IS NOT OLD.doses;
+  SELECT RAISE(ABORT, 'guard: what was shipped is judged no more')
+   WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state IN ('ordered', 'held', 'approved', 'released'));
+  SELECT RAISE(ABORT, 'guard: a judged case needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.delivery_id);
+END;
+--;
+DROP TRIGGER IF EXISTS delivery_case_no_delete;
+--;
+CREATE TRIGGER delivery_case_no_delete BEFORE DELETE ON delivery_case
+BEGIN SELECT RAISE(ABORT, 'guard: an order is never rewritten'); END;

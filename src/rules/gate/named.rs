@@ -20,13 +20,14 @@ pub struct NamedCase {
 }
 
 /// The clauses of the indication that a named case may leave open.
-pub(super) const ELIGIBILITY_CLAUSES: &[&str] = &["I-1", "IN-1", "IN-2", "W-1a", "W-1b", "D-1a"];
+pub(super) const ELIGIBILITY_CLAUSES: &[&str] =
+    &["I-1", "IN-1", "IN-2", "W-1a", "W-1b", "D-1a", "DN-4"];
 
 fn named<'a>(question: &Question<'a>) -> &'a [NamedCase] {
     question.order.map_or(&[], |order| order.cases.as_slice())
 }
 
-/// I-1, IN-1, IN-2, W-1b: who the goods are for, where the order names cases.
+/// I-1, IN-1, IN-2, W-1a, W-1b, D-1a, DN-4: who the goods are for, where the order names cases.
 ///
 /// 「本剤による治療は、抗 CD20 モノクローナル抗体製剤を含む少なくとも2つの標準的な治療が無効又は治療後に再発した患者を対象とすること。」
 ///
