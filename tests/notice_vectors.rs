@@ -25,6 +25,8 @@ mod gate;
 mod input;
 #[path = "notice_vectors/of_this_test.rs"]
 mod of_this_test;
+#[path = "notice_vectors/register.rs"]
+mod register;
 
 /// How the vectors of one kind are run.
 enum Runner {
@@ -101,6 +103,7 @@ fn main() -> ExitCode {
         }
     };
     trials.extend(of_this_test::trials());
+    trials.extend(register::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod demo;
 pub mod imports;
 pub mod judging;
+pub mod notice;
 pub mod serving;
 
 use std::process::ExitCode;
