@@ -9,7 +9,7 @@ use super::{notice, policy};
 pub struct Reading {
     /// The file it stands in, counted from `src/`.
     pub file: &'static str,
-    /// What it is said of: a rule's function, a type, a field; the file itself where it is said of all of it.
+    /// What it is said of: a rule's function, a type, a field; `(file)` where it is said of all of the file.
     pub item: String,
     /// Its place among the readings of that item, from 1.
     pub number: usize,
@@ -102,6 +102,8 @@ struct Reader<'a> {
 }
 
 const MARKS: [&str; 3] = ["//!", "///", "//"];
+/// What a reading at the head of a file is said of.
+const OF_THE_FILE: &str = "(file)";
 /// The tags of the house; each begins a paragraph.
 const TAGS: [&str; 2] = ["READING:", "INVARIANT:"];
 
@@ -131,7 +133,8 @@ impl<'a> Reader<'a> {
             }
             self.comment.push(words.trim());
         } else if self.in_attribute || code.starts_with("#[") {
-            self.in_attribute = !code.trim_end().ends_with(']');
+            let attribute = code.split(" //").next().unwrap_or(code);
+            self.in_attribute = !attribute.trim_end().ends_with(']');
         } else if code.is_empty() {
             self.end_comment(None);
         } else {
@@ -185,11 +188,11 @@ impl<'a> Reader<'a> {
             .iter()
             .map(|open| open.name.as_str())
             .collect();
-        let item = path
-            .into_iter()
-            .chain(item.as_deref())
-            .collect::<Vec<_>>()
-            .join("::");
+        let named: Vec<&str> = path.into_iter().chain(item.as_deref()).collect();
+        let item = match named.as_slice() {
+            [] => OF_THE_FILE.to_owned(),
+            named => named.join("::"),
+        };
         let own = named_in(&about.join(" "));
         for text in readings_in(&comment) {
             let here = |reading: &&Reading| reading.item == item;
