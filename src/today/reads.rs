@@ -11,7 +11,7 @@ use crate::counters;
 use crate::db::AnyConn;
 use crate::deliveries::{self, Line, ListedDelivery, State};
 use crate::error::{Error, Result};
-use crate::ids::FacilityId;
+use crate::ids::{DeliveryId, FacilityId};
 use crate::physicians::{Physician, Qualification, register};
 use crate::rules::finding::{Finding, Outcome, Owner, Reason};
 use crate::rules::gate;
@@ -77,6 +77,8 @@ pub(super) struct Found {
     pub released: Vec<Going>,
     pub shipped: Vec<Going>,
     pub under_way: Vec<Going>,
+    /// Those of them that wait for the facility's answer on a case.
+    pub asked: Vec<DeliveryId>,
     pub lapsing: Vec<Lapse>,
     pub contacts: Vec<Answered>,
     pub attestations: Vec<Listed>,
@@ -119,11 +121,27 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
         Role::FacilityCoordinator => {
             found.own = own(conn, desk)?;
             found.under_way = going(conn, desk, &UNDER_WAY)?;
+            found.asked = asked(conn, &found.under_way)?;
         }
         Role::Physician => found.physician = physician(conn, desk)?,
         Role::Inspector | Role::Administrator => {}
     }
     Ok(found)
+}
+
+/// The deliveries that a named case keeps back, because its file leaves a clause open now.
+fn asked(conn: &mut AnyConn, under_way: &[Going]) -> Result<Vec<DeliveryId>> {
+    let open: Vec<_> = under_way
+        .iter()
+        .filter(|going| deliveries::OPEN.contains(&going.row.state))
+        .map(|going| (&going.row.id, going.row.arrives_on))
+        .collect();
+    let orders = deliveries::orders(conn, &open)?;
+    let asks = |(id, order): (DeliveryId, gate::OrderFacts)| {
+        let asks = order.cases.iter().any(|case| !case.open.is_empty());
+        asks.then_some(id)
+    };
+    Ok(orders.into_iter().filter_map(asks).collect())
 }
 
 /// From order to the door of the facility.

@@ -243,6 +243,7 @@ fn under_way(shell: &Shell, found: &Found, today: NaiveDate) -> Section {
     let rows = found.under_way.iter().map(|going| {
         let step = match going.row.state {
             State::Shipped => ("receipt", "today-do-receive"),
+            _ if found.asked.contains(&going.row.id) => ("", "today-do-answer"),
             State::Held => ("", "today-do-reason"),
             _ => ("", "today-do-see"),
         };
