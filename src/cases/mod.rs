@@ -5,10 +5,18 @@
 //! reaction ([`report_reaction`]) or the code under which a course goes on elsewhere ([`offer_transfer`]).
 
 mod checks;
+pub mod eligibility_pages;
 mod entries;
+pub mod entry_form_pages;
+pub mod entry_pages;
+mod lists;
 mod numbers;
+pub mod pages;
+pub mod record_pages;
 mod safety;
+pub mod safety_pages;
 mod store;
+pub mod transfer_pages;
 mod transfers;
 
 use chrono::{DateTime, Utc};
@@ -27,6 +35,7 @@ use crate::scope::{Role, Scope};
 
 pub use checks::{Checked, check, keep_check, kept_checks};
 pub use entries::{Entry, Kind};
+pub use lists::{Course, courses};
 pub use numbers::number_typed;
 pub use safety::{SafetyTask, acknowledge_task, report_reaction, task, tasks, tasks_of};
 pub use store::{Gathered, PAGE, Tally, by_number, case, gather, list, records, tallies};

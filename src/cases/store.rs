@@ -191,7 +191,7 @@ impl Gathered {
 }
 
 /// What is known of a patient of whom nothing was recorded.
-fn nothing_known() -> EligibilityFacts {
+pub(super) fn nothing_known() -> EligibilityFacts {
     EligibilityFacts {
         adult: None,
         diagnosis: None,
@@ -224,16 +224,26 @@ pub fn gather(conn: &mut AnyConn, scope: &Scope, id: &CaseId) -> Result<Gathered
         let at = record.entry.occurred();
         (at.is_none(), at, bodies.get(&record.id).cloned())
     });
+    let facts = facts_of(case.course, records.iter().map(|record| &record.entry));
+    Ok(Gathered {
+        case,
+        facts,
+        records,
+    })
+}
+
+/// What the rules take, of the entries of one course.
+pub(super) fn facts_of<'a>(course: u32, entries: impl Iterator<Item = &'a Entry>) -> CaseFacts {
     let mut facts = CaseFacts {
-        course: case.course,
+        course,
         eligibility: nothing_known(),
         administrations: Vec::new(),
         reactions: Vec::new(),
         counts: Vec::new(),
         responses: Vec::new(),
     };
-    for record in &records {
-        match &record.entry {
+    for entry in entries {
+        match entry {
             Entry::Administration(dose) => facts.administrations.push(dose.clone()),
             Entry::Reaction(episode) => facts.reactions.push(episode.clone()),
             Entry::Count(count) => facts.counts.push(*count),
@@ -241,11 +251,7 @@ pub fn gather(conn: &mut AnyConn, scope: &Scope, id: &CaseId) -> Result<Gathered
             Entry::Eligibility(eligibility) => facts.eligibility = eligibility.clone(),
         }
     }
-    Ok(Gathered {
-        case,
-        facts,
-        records,
-    })
+    facts
 }
 
 fn held(conn: &mut AnyConn, id: &CaseId) -> Result<Vec<RecordRow>> {
