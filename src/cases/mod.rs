@@ -16,6 +16,7 @@ pub mod record_pages;
 mod safety;
 pub mod safety_pages;
 mod store;
+mod told_pages;
 pub mod transfer_pages;
 mod transfers;
 
