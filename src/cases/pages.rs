@@ -38,6 +38,12 @@ struct ListPage {
     pager: Pager,
 }
 
+impl ListPage {
+    fn shows(&self, state: &State) -> bool {
+        self.state == Some(*state)
+    }
+}
+
 #[derive(Template)]
 #[template(path = "cases/tallies.html")]
 struct TalliesPage {
