@@ -8,8 +8,8 @@ use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::accounts;
-use crate::cases;
 use crate::attestations::{self, change_pages, review_pages};
+use crate::cases;
 use crate::contacts;
 use crate::deliveries::{self, step_pages};
 use crate::facilities;
@@ -99,17 +99,26 @@ pub fn routes() -> Vec<Route> {
         get("/cases", cases::pages::list),
         get("/cases/new", cases::eligibility_pages::new_form),
         post("/cases/new", cases::eligibility_pages::open),
-        get("/cases/continuation", cases::transfer_pages::continuation_form),
+        get(
+            "/cases/continuation",
+            cases::transfer_pages::continuation_form,
+        ),
         post("/cases/continuation", cases::transfer_pages::continue_here),
         get("/cases/{id}/eligibility", cases::eligibility_pages::form),
         post("/cases/{id}/eligibility", cases::eligibility_pages::change),
         get("/cases/{id}/doses/new", cases::entry_pages::dose_form),
         post("/cases/{id}/doses/new", cases::entry_pages::dose),
-        get("/cases/{id}/reactions/new", cases::entry_pages::reaction_form),
+        get(
+            "/cases/{id}/reactions/new",
+            cases::entry_pages::reaction_form,
+        ),
         post("/cases/{id}/reactions/new", cases::entry_pages::reaction),
         get("/cases/{id}/counts/new", cases::entry_pages::count_form),
         post("/cases/{id}/counts/new", cases::entry_pages::count),
-        get("/cases/{id}/responses/new", cases::entry_pages::response_form),
+        get(
+            "/cases/{id}/responses/new",
+            cases::entry_pages::response_form,
+        ),
         post("/cases/{id}/responses/new", cases::entry_pages::response),
         get("/cases/{id}/records", cases::record_pages::records),
         get(

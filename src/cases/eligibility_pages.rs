@@ -55,7 +55,11 @@ pub struct EligibilityForm {
 /// A row of the form: kind, anti-CD20 antibody, outcome, each as a word of the rules.
 type Row<'a> = (&'static str, [&'a str; 3]);
 
-fn optional<T: serde::de::DeserializeOwned>(fields: &mut Fields, field: &str, raw: &str) -> Option<T> {
+fn optional<T: serde::de::DeserializeOwned>(
+    fields: &mut Fields,
+    field: &str,
+    raw: &str,
+) -> Option<T> {
     match raw {
         "" => None,
         raw => fields.choice(field, raw, meant),
@@ -114,7 +118,8 @@ impl EligibilityForm {
     }
 
     fn rows(&self) -> [Row<'_>; 4] {
-        let row = |field, kind, antibody, outcome| -> Row<'_> { (field, [kind, antibody, outcome]) };
+        let row =
+            |field, kind, antibody, outcome| -> Row<'_> { (field, [kind, antibody, outcome]) };
         [
             row(
                 "therapy1_kind",
@@ -211,10 +216,8 @@ impl EligibilityForm {
             explained_efficacy: f.optional_yes_no("explained_efficacy", &self.explained_efficacy),
             explained_risk: f.optional_yes_no("explained_risk", &self.explained_risk),
             consent_by: optional(f, "consent_by", &self.consent_by),
-            consent_before_first_dose: f.optional_yes_no(
-                "consent_before_first_dose",
-                &self.consent_before_first_dose,
-            ),
+            consent_before_first_dose: f
+                .optional_yes_no("consent_before_first_dose", &self.consent_before_first_dose),
             appropriateness_recorded: f
                 .optional_yes_no("appropriateness_recorded", &self.appropriateness_recorded),
             physician_qualified: f
@@ -321,7 +324,11 @@ async fn page(
 /// GET /cases/{id}/eligibility
 pub async fn form(site: Site, who: By<FacilityPeople>, Id(id): Id<CaseId>) -> Answer {
     let page = page(&site, &who, id.clone(), None).await?;
-    if page.case.as_ref().is_some_and(|case| case.state != State::Open) {
+    if page
+        .case
+        .as_ref()
+        .is_some_and(|case| case.state != State::Open)
+    {
         who.flash(Message::new("cases-not-open"));
         return see_other(&format!("/cases/{id}"));
     }
@@ -352,7 +359,11 @@ pub async fn change(
         }
         Err(errors) => {
             let page = page(&site, &who, id, Some((form, errors))).await?;
-            if page.case.as_ref().is_some_and(|case| case.state != State::Open) {
+            if page
+                .case
+                .as_ref()
+                .is_some_and(|case| case.state != State::Open)
+            {
                 return Err(Error::Stale.into());
             }
             show_again(page)

@@ -131,7 +131,12 @@ fn quantity(fields: &mut Fields, field: &str, raw: &str) -> Option<Quantity> {
     let value = typed.parse().ok();
     if value.is_none() {
         // What is quoted back is cut, because a whole page may have been pasted.
-        let shown: String = raw.trim().chars().filter(|c| !c.is_control()).take(30).collect();
+        let shown: String = raw
+            .trim()
+            .chars()
+            .filter(|c| !c.is_control())
+            .take(30)
+            .collect();
         let message = Message::new("case-not-a-quantity").with("typed", Argument::Text(shown));
         fields.add(field, message);
     }
@@ -186,7 +191,10 @@ impl EntryForm {
     pub fn of(record: &Record, version: i32) -> EntryForm {
         let mut form = EntryForm {
             version: version.to_string(),
-            physician: record.physician.as_ref().map_or_else(String::new, |(id, _)| id.to_string()),
+            physician: record
+                .physician
+                .as_ref()
+                .map_or_else(String::new, |(id, _)| id.to_string()),
             elsewhere: tick(record.elsewhere),
             how: "replace".to_owned(),
             ..EntryForm::default()
@@ -218,7 +226,8 @@ impl EntryForm {
         };
         self.started = typed_moment(dose.started);
         self.ended = dose.ended.map(typed_instant).unwrap_or_default();
-        let value = |rate: Option<Rate>| rate.map_or_else(String::new, |rate| rate.value.to_string());
+        let value =
+            |rate: Option<Rate>| rate.map_or_else(String::new, |rate| rate.value.to_string());
         self.rate = value(dose.rate);
         let paused = dose.interruptions.iter();
         let rates = paused.flat_map(|pause| [pause.rate, pause.resumed_rate]);
@@ -232,12 +241,24 @@ impl EntryForm {
                 value(pause.resumed_rate),
             )
         });
-        (self.pause1, self.pause1_rate, self.resumed1, self.resumed1_rate) =
-            pauses.next().unwrap_or_default();
-        (self.pause2, self.pause2_rate, self.resumed2, self.resumed2_rate) =
-            pauses.next().unwrap_or_default();
-        (self.pause3, self.pause3_rate, self.resumed3, self.resumed3_rate) =
-            pauses.next().unwrap_or_default();
+        (
+            self.pause1,
+            self.pause1_rate,
+            self.resumed1,
+            self.resumed1_rate,
+        ) = pauses.next().unwrap_or_default();
+        (
+            self.pause2,
+            self.pause2_rate,
+            self.resumed2,
+            self.resumed2_rate,
+        ) = pauses.next().unwrap_or_default();
+        (
+            self.pause3,
+            self.pause3_rate,
+            self.resumed3,
+            self.resumed3_rate,
+        ) = pauses.next().unwrap_or_default();
         self.inpatient = answer(dose.inpatient);
         self.crs_followed = answer(dose.crs_followed);
     }
@@ -360,15 +381,30 @@ impl EntryForm {
         let rows = [
             (
                 ("pause1", &self.pause1, "pause1_rate", &self.pause1_rate),
-                ("resumed1", &self.resumed1, "resumed1_rate", &self.resumed1_rate),
+                (
+                    "resumed1",
+                    &self.resumed1,
+                    "resumed1_rate",
+                    &self.resumed1_rate,
+                ),
             ),
             (
                 ("pause2", &self.pause2, "pause2_rate", &self.pause2_rate),
-                ("resumed2", &self.resumed2, "resumed2_rate", &self.resumed2_rate),
+                (
+                    "resumed2",
+                    &self.resumed2,
+                    "resumed2_rate",
+                    &self.resumed2_rate,
+                ),
             ),
             (
                 ("pause3", &self.pause3, "pause3_rate", &self.pause3_rate),
-                ("resumed3", &self.resumed3, "resumed3_rate", &self.resumed3_rate),
+                (
+                    "resumed3",
+                    &self.resumed3,
+                    "resumed3_rate",
+                    &self.resumed3_rate,
+                ),
             ),
         ];
         let mut found = Vec::new();
@@ -457,7 +493,9 @@ impl EntryForm {
         let on = fields.date("on", &self.on);
         let response = fields.choice("response", &self.response, meant);
         let end_of_cycle_8 = fields.yes_no("end_of_cycle_8", &self.end_of_cycle_8);
-        let placed = [&self.cycle, &self.day].iter().any(|text| !text.trim().is_empty());
+        let placed = [&self.cycle, &self.day]
+            .iter()
+            .any(|text| !text.trim().is_empty());
         Entry::Response(Assessment {
             on,
             response: response.unwrap_or(crate::rules::dosing::response::Response::Other),

@@ -94,7 +94,10 @@ pub async fn records(site: Site, who: By<FacilityPeople>, Id(id): Id<CaseId>) ->
         lines: lines(&shell, &record),
         entered_at: steps.get(&record.known_from).map(|(_, at)| *at),
         ended: record.known_to.and_then(|seq| steps.get(&seq).cloned()),
-        replaced: record.replaces.as_ref().and_then(|id| places.get(id).copied()),
+        replaced: record
+            .replaces
+            .as_ref()
+            .and_then(|id| places.get(id).copied()),
         reported: tasks
             .iter()
             .find(|(reported, _)| *reported == record.id)

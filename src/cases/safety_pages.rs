@@ -192,11 +192,7 @@ pub async fn acknowledgement_form(
 }
 
 /// POST /safety-tasks/{id}/acknowledgement
-pub async fn acknowledge(
-    site: Site,
-    who: By<SafetyOfficer>,
-    Id(id): Id<SafetyTaskId>,
-) -> Answer {
+pub async fn acknowledge(site: Site, who: By<SafetyOfficer>, Id(id): Id<SafetyTaskId>) -> Answer {
     let scope = who.scope.clone();
     site.write(&who, move |tx| acknowledge_task(tx, &scope, &id))
         .await?;

@@ -128,9 +128,7 @@ pub async fn transfer(
         return see_other(&format!("/cases/{id}/transfer"));
     }
     let code = site
-        .write(&who, move |tx| {
-            offer_transfer(tx, &scope, (&case, version))
-        })
+        .write(&who, move |tx| offer_transfer(tx, &scope, (&case, version)))
         .await?;
     show(transfer_page(&site, &who, id, Some(code)).await?)
 }

@@ -76,7 +76,9 @@ fn course_row(shell: &Shell, course: &Course, today: NaiveDate) -> Row {
     let due = match course.due {
         Some(day) if day < today => {
             let day = shell.lang.date(day);
-            Cell::Points(vec![shell.status_text("soon", shell.t1("today-dose-past", "day", day))])
+            Cell::Points(vec![
+                shell.status_text("soon", shell.t1("today-dose-past", "day", day)),
+            ])
         }
         Some(day) => Cell::Day(day),
         None => Cell::Text(shell.t("case-see-case"), String::new()),

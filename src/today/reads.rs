@@ -6,8 +6,8 @@ use chrono::NaiveDate;
 
 use super::{Desk, ROWS};
 use crate::attestations::{self, Listed};
-use crate::cases::{self, Course, SafetyTask};
 use crate::audit::Known;
+use crate::cases::{self, Course, SafetyTask};
 use crate::counters;
 use crate::db::AnyConn;
 use crate::deliveries::{self, Line, ListedDelivery, State};

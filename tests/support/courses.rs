@@ -83,7 +83,12 @@ pub fn recorded(ground: &Ground, place: &Place, id: &CaseId, new: NewRecord) -> 
 /// A case with one dose and two reactions; the second is reported and waits for the safety officer.
 pub fn course(ground: &Ground, place: &Place) -> (CaseId, CaseRecordId, SafetyTaskId) {
     let id = opened(ground, place);
-    recorded(ground, place, &id, dose(place, (1, 1), "1", "2026-11-09T01:00:00Z"));
+    recorded(
+        ground,
+        place,
+        &id,
+        dose(place, (1, 1), "1", "2026-11-09T01:00:00Z"),
+    );
     let reaction = recorded(ground, place, &id, crs());
     let reported = recorded(ground, place, &id, crs());
     let case = id.clone();
