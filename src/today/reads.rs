@@ -7,6 +7,7 @@ use chrono::NaiveDate;
 use super::{Desk, ROWS};
 use crate::attestations::{self, Listed};
 use crate::audit::Known;
+use crate::cases::{self, Course, SafetyTask};
 use crate::counters;
 use crate::db::AnyConn;
 use crate::deliveries::{self, Line, ListedDelivery, State};
@@ -85,6 +86,10 @@ pub(super) struct Found {
     pub statements: Vec<Qualification>,
     pub own: Option<Own>,
     pub physician: Option<Physician>,
+    /// Open cases of the reader's own facility.
+    pub courses: Vec<Course>,
+    /// Reactions that wait for a safety officer.
+    pub tasks: Vec<SafetyTask>,
 }
 
 /// The last day that is called near.
@@ -117,6 +122,7 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
             found.attestations = attestations::to_review(conn, &desk.scope, ROWS)?;
             found.statements = register::waiting(conn, &desk.scope, 0)?;
             judged_both(conn, desk, &mut found)?;
+            found.tasks = cases::tasks(conn, &desk.scope, true, 0, ROWS)?;
         }
         Role::FacilityCoordinator => {
             found.own = own(conn, desk)?;
@@ -125,6 +131,10 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
         }
         Role::Physician => found.physician = physician(conn, desk)?,
         Role::Inspector | Role::Administrator => {}
+    }
+    if desk.cases && cases::KEEPERS.contains(&desk.role) {
+        let (open, _) = cases::list(conn, &desk.scope, Some(cases::State::Open), None)?;
+        found.courses = cases::courses(conn, &desk.scope, open)?;
     }
     Ok(found)
 }

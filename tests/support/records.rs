@@ -19,10 +19,13 @@ use super::programme::{Ground, Place};
 /// One record of every kind that an address can name.
 pub struct Records {
     pub ids: BTreeMap<&'static str, String>,
+    /// A reaction of the case.
+    pub reaction: String,
 }
 
 pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records {
     let scope = ground.staff();
+    let (case, reaction, task) = super::courses::course(ground, place);
     let ids = ground
         .db
         .read(|conn| {
@@ -47,12 +50,17 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("qualifications", statement),
                 ("contacts", contact),
                 ("deliveries", delivery.to_string()),
+                ("cases", case.to_string()),
+                ("safety-tasks", task.to_string()),
                 ("people", place.coordinator.account.to_string()),
                 ("memberships", place.coordinator.account.to_string()),
             ]))
         })
         .unwrap();
-    Records { ids }
+    Records {
+        ids,
+        reaction: reaction.to_string(),
+    }
 }
 
 impl Records {
@@ -64,7 +72,10 @@ impl Records {
         let kind = path.split('/').nth(1).unwrap();
         let id = self.ids.get(kind);
         let id = id.unwrap_or_else(|| panic!("say which record {path} is about"));
-        let part = "intensive_care";
+        let part = match kind {
+            "cases" => self.reaction.as_str(),
+            _ => "intensive_care",
+        };
         Some(path.replace("{id}", id).replace("{part}", part))
     }
 }
@@ -106,4 +117,6 @@ pub const FORM: &[(&str, &str)] = &[
     ("received_at-t", "9:00"),
     ("intact", "yes"),
     ("kind", "briefing"),
+    ("how", "strike"),
+    ("course", "1"),
 ];
