@@ -4,6 +4,10 @@
 //! never rewritten, is read by the facility alone, and leaves it only by an act of its own: the report of a
 //! reaction ([`report_reaction`]) or the code under which a course goes on elsewhere ([`offer_transfer`]).
 
+mod answer_pages;
+pub mod bedside_pages;
+pub mod calendar_pages;
+pub mod check_pages;
 mod checks;
 mod entries;
 mod numbers;
