@@ -16,9 +16,9 @@ use crate::rules::finding::{
 };
 use crate::rules::notice;
 use crate::verdicts::Day;
+use crate::web::Shell;
 use crate::web::card;
 use crate::web::page::Html;
-use crate::web::Shell;
 
 /// How many doses that follow are listed with their days.
 const FOLLOWING: usize = 4;
@@ -113,14 +113,21 @@ pub fn named(verdict: &Verdict) -> Option<PlannedDose> {
 
 /// Whether nothing but records is lacking.
 fn lacks_records_only(verdict: &Verdict) -> bool {
-    let unmet = verdict.findings.iter().filter(|f| f.outcome == Outcome::Unmet);
+    let unmet = verdict
+        .findings
+        .iter()
+        .filter(|f| f.outcome == Outcome::Unmet);
     let mut unmet = unmet.peekable();
     unmet.peek().is_some()
         && unmet.all(|finding| matches!(finding.reason, Reason::MissingData { .. }))
 }
 
 /// What follows a dose that is given on a day, on the days of the regimen.
-pub fn following(advice: &Advice, dose: PlannedDose, on: NaiveDate) -> Vec<(PlannedDose, NaiveDate)> {
+pub fn following(
+    advice: &Advice,
+    dose: PlannedDose,
+    on: NaiveDate,
+) -> Vec<(PlannedDose, NaiveDate)> {
     let place = |dose: PlannedDose| {
         u64::from(dose.step.cycle)
             .saturating_mul(21)
@@ -223,7 +230,10 @@ pub fn answer(shell: &Shell, act: &Act, day: &Day) -> Html {
         is_large: verdict.permits() || lacks_records_only(verdict),
         is_silent: is_dose
             && dose.is_none()
-            && verdict.findings.iter().any(|f| f.outcome == Outcome::Undetermined),
+            && verdict
+                .findings
+                .iter()
+                .any(|f| f.outcome == Outcome::Undetermined),
         earliest,
         why: verdict
             .finding("restart")
@@ -428,7 +438,10 @@ fn picture(lang: Lang, facts: &CaseFacts, day: &Day, today: NaiveDate) -> Pictur
     let missed = planned
         .filter(|window| window.first < today && window.first < day.day)
         .and_then(|window| Some((window.first, mg(lang, window.dose?.mg))));
-    let has_stay = matches!(day.verdict.advice.admission, Some(Admission::Mandatory { .. }));
+    let has_stay = matches!(
+        day.verdict.advice.admission,
+        Some(Admission::Mandatory { .. })
+    );
     let first_stay = match (dose, due.get(1)) {
         (Some(_), _) if has_stay => Some(day.day),
         (Some(dose), Some((on, _))) => {
@@ -528,11 +541,17 @@ impl FactsLine {
             Some(Diagnosis::Other) => "checks-other-diagnosis",
             None => "checks-not-recorded",
         };
-        let values = [("status", Argument::Term(status)), ("diagnosis", Argument::Term(diagnosis))];
+        let values = [
+            ("status", Argument::Term(status)),
+            ("diagnosis", Argument::Term(diagnosis)),
+        ];
         FactsLine {
             interval: before.map(|(_, day)| (on - day).num_days()),
             previous: before.map(|(dose, day)| {
-                let place = PlannedDose { step: dose.step, mg: 0 };
+                let place = PlannedDose {
+                    step: dose.step,
+                    mg: 0,
+                };
                 (mg_of(lang, dose.mg), day, step(lang, place))
             }),
             indication: lang.fill("checks-indication", &values),

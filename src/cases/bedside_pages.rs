@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization;
 use super::answer_pages;
 use super::check_pages::{frame, shown};
 use super::{Case, Gathered, State, check, gather, keep_check};
+use crate::audit::Known;
 use crate::clock::{jst, jst_date};
 use crate::db::AnyConn;
 use crate::error::{Error, FieldErrors, Message, Result};
@@ -22,13 +23,13 @@ use crate::rules::dosing::regimen::Route;
 use crate::rules::dosing::vials::Vials;
 use crate::rules::finding::Sign;
 use crate::scope::Scope;
-use crate::standings::{self, facts::Known};
+use crate::standings;
 use crate::verdicts::{self, Day};
 use crate::web::card::{self, Occasion};
 use crate::web::page::Html;
 use crate::web::visitor::FacilityPeople;
 use crate::web::{
-    Answer, By, Fields, Form, Id, Problem, Shell, Site, Ymd, or_again, see_other, show, show_again,
+    Answer, By, Fields, Form, Id, Shell, Site, Ymd, or_again, see_other, show, show_again,
 };
 
 /// The most vials that one dose can be made of. READING: ours; 60 mg from vials of 1 mg.
@@ -48,12 +49,12 @@ enum Question {
 pub struct BedsideForm {
     version: i32,
     action: String,
-    at: Ymd,
-    mg: String,
+    asked_at: Ymd,
+    ordered_mg: String,
     vials_1mg: String,
     vials_30mg: String,
-    rate: String,
-    rate_unit: String,
+    planned_rate: String,
+    planned_rate_unit: String,
     steroid: String,
     steroid_at: Ymd,
     relief_needed: String,
@@ -61,17 +62,17 @@ pub struct BedsideForm {
     antipyretic_at: Ymd,
     antihistamine: String,
     antihistamine_at: Ymd,
-    setting: String,
+    stay_setting: String,
     admitted_at: Ymd,
     consideration: String,
-    tocilizumab: String,
+    tocilizumab_checked: String,
     physician_on_duty: String,
     observation: String,
-    guidance: String,
-    current_grade: String,
+    guidance_here: String,
+    grade_now: String,
     ongoing_crs: String,
     instructed: String,
-    elsewhere: String,
+    stay_elsewhere: String,
     /// Rule and code of each finding that may be decided, and beside it why.
     decided: Vec<String>,
     because: Vec<String>,
@@ -98,12 +99,12 @@ fn premedication(fields: &mut Fields, field: &str, given: &str, at: &Ymd) -> Pre
 
 impl BedsideForm {
     fn rate(&self, fields: &mut Fields) -> Option<Rate> {
-        let value = quantity(fields, "rate", &self.rate)?;
-        let unit = match self.rate_unit.as_str() {
+        let value = quantity(fields, "planned_rate", &self.planned_rate)?;
+        let unit = match self.planned_rate_unit.as_str() {
             "ml" => RateUnit::MillilitresPerHour,
             "mg" => RateUnit::MilligramsPerHour,
             _ => {
-                fields.add("rate_unit", Message::new("forms-choose"));
+                fields.add("planned_rate_unit", Message::new("forms-choose"));
                 return None;
             }
         };
@@ -128,12 +129,13 @@ impl BedsideForm {
     /// What was typed as an act. Whether the facility qualifies is not typed: it is looked up.
     fn act(&self, question: Question) -> Result<Act, FieldErrors> {
         let mut fields = Fields::new();
-        let at = fields.instant("at", &self.at);
+        let at = fields.instant("asked_at", &self.asked_at);
         let act = match question {
             Question::Start => {
                 let fields = &mut fields;
                 let of_1mg = fields.optional_number("vials_1mg", &self.vials_1mg, 0..=MOST_VIALS);
-                let of_30mg = fields.optional_number("vials_30mg", &self.vials_30mg, 0..=MOST_VIALS);
+                let of_30mg =
+                    fields.optional_number("vials_30mg", &self.vials_30mg, 0..=MOST_VIALS);
                 let vials = (of_1mg.is_some() || of_30mg.is_some()).then(|| Vials {
                     of_1mg: of_1mg.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
                     of_30mg: of_30mg.and_then(|n| u32::try_from(n).ok()).unwrap_or(0),
@@ -141,7 +143,7 @@ impl BedsideForm {
                 let admitted = !self.admitted_at.is_empty();
                 Act::Start(Box::new(StartFacts {
                     at,
-                    mg: quantity(fields, "mg", &self.mg),
+                    mg: quantity(fields, "ordered_mg", &self.ordered_mg),
                     route: Some(Route::IvInfusion),
                     vials,
                     rate: self.rate(fields),
@@ -159,7 +161,7 @@ impl BedsideForm {
                         &self.antihistamine,
                         &self.antihistamine_at,
                     ),
-                    setting: match self.setting.as_str() {
+                    setting: match self.stay_setting.as_str() {
                         "inpatient" => Some(Setting::Inpatient),
                         "outpatient" => Some(Setting::Outpatient),
                         _ => None,
@@ -171,12 +173,16 @@ impl BedsideForm {
                         _ => None,
                     },
                     site: AdministrationFacts {
-                        tocilizumab_ready: fields.optional_yes_no("tocilizumab", &self.tocilizumab),
+                        tocilizumab_ready: fields
+                            .optional_yes_no("tocilizumab_checked", &self.tocilizumab_checked),
                         qualified_physician_on_duty: fields
                             .optional_yes_no("physician_on_duty", &self.physician_on_duty),
                         facility_qualified: None,
-                        crs_guidance_version: fields
-                            .optional_text("guidance", &self.guidance, 100),
+                        crs_guidance_version: fields.optional_text(
+                            "guidance_here",
+                            &self.guidance_here,
+                            100,
+                        ),
                         observation: match self.observation.as_str() {
                             "recorded" => {
                                 Observation::Recorded(Sign::ALL.iter().copied().collect())
@@ -189,7 +195,7 @@ impl BedsideForm {
                 }))
             }
             Question::Resume => {
-                let grade = fields.optional_number("current_grade", &self.current_grade, 0..=5);
+                let grade = fields.optional_number("grade_now", &self.grade_now, 0..=5);
                 Act::Resume {
                     at,
                     rate: self.rate(&mut fields),
@@ -201,7 +207,7 @@ impl BedsideForm {
                 at,
                 ongoing_crs: fields.optional_yes_no("ongoing_crs", &self.ongoing_crs),
                 instructed: fields.optional_yes_no("instructed", &self.instructed),
-                elsewhere: self.elsewhere == "yes",
+                elsewhere: self.stay_elsewhere == "yes",
             },
         };
         fields.done(act)
@@ -259,18 +265,21 @@ fn judge(
 #[derive(Template)]
 #[template(path = "cases/start.html")]
 struct StartPage {
+    shell: Shell,
     ask: Asking,
 }
 
 #[derive(Template)]
 #[template(path = "cases/resume.html")]
 struct ResumePage {
+    shell: Shell,
     ask: Asking,
 }
 
 #[derive(Template)]
 #[template(path = "cases/discharge.html")]
 struct DischargePage {
+    shell: Shell,
     ask: Asking,
 }
 
@@ -350,7 +359,10 @@ fn asking(
 /// What may be decided, each with what was typed about it.
 fn open(shell: &Shell, form: &BedsideForm, judged: &Judged) -> Vec<Open> {
     let mut open: Vec<Open> = Vec::new();
-    let findings = judged.undecided.iter().flat_map(|day| &day.verdict.findings);
+    let findings = judged
+        .undecided
+        .iter()
+        .flat_map(|day| &day.verdict.findings);
     for finding in findings.filter(|finding| may_be_decided(finding)) {
         let key = format!("{}|{}", finding.rule, finding.reason.code());
         if open.iter().any(|known| known.key == key) {
@@ -372,13 +384,14 @@ fn open(shell: &Shell, form: &BedsideForm, judged: &Judged) -> Vec<Open> {
 }
 
 fn draw(question: Question, ask: Asking, again: bool) -> Answer {
+    let shell = ask.shell.clone();
     match (question, again) {
-        (Question::Start, false) => show(StartPage { ask }),
-        (Question::Start, true) => show_again(StartPage { ask }),
-        (Question::Resume, false) => show(ResumePage { ask }),
-        (Question::Resume, true) => show_again(ResumePage { ask }),
-        (Question::Discharge, false) => show(DischargePage { ask }),
-        (Question::Discharge, true) => show_again(DischargePage { ask }),
+        (Question::Start, false) => show(StartPage { shell, ask }),
+        (Question::Start, true) => show_again(StartPage { shell, ask }),
+        (Question::Resume, false) => show(ResumePage { shell, ask }),
+        (Question::Resume, true) => show_again(ResumePage { shell, ask }),
+        (Question::Discharge, false) => show(DischargePage { shell, ask }),
+        (Question::Discharge, true) => show_again(DischargePage { shell, ask }),
     }
 }
 
@@ -391,12 +404,24 @@ fn fresh(site: &Site) -> BedsideForm {
         ..today.clone()
     };
     BedsideForm {
-        at,
+        asked_at: at,
         steroid_at: today.clone(),
         antipyretic_at: today.clone(),
         antihistamine_at: today,
         ..BedsideForm::default()
     }
+}
+
+/// What a check refuses is the instant asked about or the act as a whole; decisions stand in fields of their own.
+fn of_the_form(errors: FieldErrors) -> FieldErrors {
+    let named = errors.0.into_iter().map(|(field, message)| {
+        let own = match field.as_str() {
+            "decisions" => "because",
+            _ => "asked_at",
+        };
+        (own.to_owned(), message)
+    });
+    FieldErrors(named.collect())
 }
 
 /// Answers what is in the form, without storing anything.
@@ -438,7 +463,7 @@ async fn answered(
     let judged = match judged {
         Ok(judged) => judged,
         Err(wrong) => {
-            errors = wrong;
+            errors = of_the_form(wrong);
             None
         }
     };
@@ -465,7 +490,7 @@ async fn kept(
                 let act = with_standing(tx.conn, &scope, &case, act.clone())?;
                 keep_check(tx, &scope, (&own, version), &act)
             });
-            or_again(work.await)?
+            or_again(work.await)?.map_err(of_the_form)
         }
         Err(errors) => Err(errors),
     };

@@ -307,10 +307,7 @@ impl CalendarHtml<'_> {
     fn said(&self, edge: &Edge) -> String {
         let values = [
             ("days", Argument::Number(edge.days)),
-            (
-                "due",
-                Argument::Text(due_in(self.shell.lang, &edge.window)),
-            ),
+            ("due", Argument::Text(due_in(self.shell.lang, &edge.window))),
         ];
         self.shell.lang.fill("checks-cal-edge", &values)
     }

@@ -19,8 +19,8 @@ use crate::web::card::{self, Occasion};
 use crate::web::page::Html;
 use crate::web::visitor::FacilityPeople;
 use crate::web::{
-    Answer, By, Fields, Form, Id, Nav, Part, Problem, Shell, Site, Ymd, or_again, see_other, show,
-    show_again,
+    Answer, By, Fields, Form, Id, Nav, Part, Problem, Shell, Site, Ymd, or_again_as, see_other,
+    show, show_again,
 };
 
 /// How many kept checks the page of a case lists.
@@ -50,11 +50,11 @@ pub(super) fn frame(who: &By<FacilityPeople>, title: &str, case: &Case) -> Shell
 #[serde(default)]
 pub struct DayQuery {
     on: String,
-    #[serde(rename = "on-y")]
+    #[serde(rename = "asked_on-y")]
     y: String,
-    #[serde(rename = "on-m")]
+    #[serde(rename = "asked_on-m")]
     m: String,
-    #[serde(rename = "on-d")]
+    #[serde(rename = "asked_on-d")]
     d: String,
 }
 
@@ -89,7 +89,10 @@ struct KeptLine {
 impl KeptLine {
     fn of(kept: &Kept) -> KeptLine {
         let act = kept.asked.case().map(|question| &question.act);
-        let span = kept.days.first().map_or_else(NaiveDate::default, |day| day.day);
+        let span = kept
+            .days
+            .first()
+            .map_or_else(NaiveDate::default, |day| day.day);
         KeptLine {
             id: kept.id.clone(),
             number: label("V", kept.number),
@@ -141,11 +144,19 @@ impl CasePage {
         self.shell.t(self.case.state.word())
     }
 
+    fn day(&self) -> String {
+        self.shell.lang.short_date(self.on)
+    }
+
+    fn due_day(&self) -> Option<String> {
+        self.due_from.map(|from| self.shell.lang.date(from))
+    }
+
     fn on_ymd(&self) -> [(&'static str, String); 3] {
         [
-            ("on-y", self.on.year().to_string()),
-            ("on-m", self.on.month().to_string()),
-            ("on-d", self.on.day().to_string()),
+            ("asked_on-y", self.on.year().to_string()),
+            ("asked_on-m", self.on.month().to_string()),
+            ("asked_on-d", self.on.day().to_string()),
         ]
     }
 }
@@ -190,12 +201,18 @@ fn see(
         Ok(days) => seen.days = days,
         Err(errors) => {
             // A day out of reach is asked again; what is shown is today.
-            seen.errors = errors;
+            let named = errors.0.into_iter();
+            let named = named.map(|(_, message)| ("asked_on".to_owned(), message));
+            seen.errors = FieldErrors(named.collect());
             seen.on = today;
             seen.days = judge(today)?.unwrap_or_default();
         }
     }
-    let from = seen.days.first().and_then(due_from).filter(|from| *from > today);
+    let from = seen
+        .days
+        .first()
+        .and_then(due_from)
+        .filter(|from| *from > today);
     if let (None, Some(from)) = (asked, from) {
         if let Ok(days) = judge(from)? {
             (seen.days, seen.on, seen.due_from) = (days, from, Some(from));
@@ -234,7 +251,11 @@ fn page(who: &By<FacilityPeople>, seen: Seen, typed: Option<Ymd>, errors: FieldE
     CasePage {
         facts: FactsLine::of(shell.lang, facts, seen.on),
         unconfirmed: seen.gathered.unconfirmed(),
-        errors: if errors.is_empty() { seen.errors } else { errors },
+        errors: if errors.is_empty() {
+            seen.errors
+        } else {
+            errors
+        },
         on_typed: typed.unwrap_or_else(|| seen.on.into()),
         week_later: seen.on.checked_add_days(Days::new(7)).unwrap_or(seen.on),
         on: seen.on,
@@ -259,7 +280,7 @@ pub async fn show_one(
     shown(&site)?;
     let typed = query.typed();
     let mut fields = Fields::new();
-    let asked = typed.as_ref().map(|typed| fields.date("on", typed));
+    let asked = typed.as_ref().map(|typed| fields.date("asked_on", typed));
     let (asked, errors) = match fields.done(asked) {
         Ok(asked) => (asked, FieldErrors::default()),
         Err(errors) => (None, errors),
@@ -280,7 +301,7 @@ pub async fn show_one(
 #[serde(default)]
 pub struct KeepForm {
     version: i32,
-    on: Ymd,
+    asked_on: Ymd,
 }
 
 /// POST /cases/{id}/checks
@@ -295,14 +316,14 @@ pub async fn keep(
     let own = id.clone();
     site.read(move |conn| case(conn, &scope, &own)).await?;
     let mut fields = Fields::new();
-    let on = fields.date("on", &form.on);
+    let on = fields.date("asked_on", &form.asked_on);
     let outcome = match fields.done(on) {
         Ok(on) => {
             let (scope, id, version) = (who.scope.clone(), id.clone(), form.version);
             let work = site.write(&who, move |tx| {
                 keep_check(tx, &scope, (&id, version), &Act::NextDose { on })
             });
-            or_again(work.await)?
+            or_again_as(work.await, "asked_on")?
         }
         Err(errors) => Err(errors),
     };
@@ -316,7 +337,7 @@ pub async fn keep(
             let seen = site
                 .read(move |conn| see(conn, &scope, &id, None, now))
                 .await?;
-            show_again(page(&who, seen, Some(form.on), errors))
+            show_again(page(&who, seen, Some(form.asked_on), errors))
         }
     }
 }
