@@ -10,7 +10,9 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use kanmon::ids::DeliveryId;
+use kanmon::cases::{self, NewCase};
+use kanmon::ids::{CaseId, DeliveryId, VerdictId};
+use kanmon::rules::dosing::facts::Act;
 use kanmon::schema::{affiliation, contact, qualification};
 
 use super::PASSWORD;
@@ -23,6 +25,7 @@ pub struct Records {
 
 pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records {
     let scope = ground.staff();
+    let (case, check) = case_with_check(ground, place);
     let ids = ground
         .db
         .read(|conn| {
@@ -49,10 +52,31 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("deliveries", delivery.to_string()),
                 ("people", place.coordinator.account.to_string()),
                 ("memberships", place.coordinator.account.to_string()),
+                ("cases", case.to_string()),
+                ("checks", check.to_string()),
             ]))
         })
         .unwrap();
     Records { ids }
+}
+
+/// A case of the facility with a kept check. Who is treated is as the published example says.
+fn case_with_check(ground: &Ground, place: &Place) -> (CaseId, VerdictId) {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/case.example.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    let example: serde_json::Value = serde_json::from_str(&text).unwrap();
+    let new = NewCase {
+        course: 1,
+        eligibility: serde_json::from_value(example["case"]["eligibility"].clone()).unwrap(),
+    };
+    ground
+        .act(&place.physician, move |tx, scope| {
+            let case = cases::open(tx, scope, &new)?;
+            let act = Act::NextDose { on: tx.today };
+            let check = cases::keep_check(tx, scope, (&case, 1), &act)?;
+            Ok((case, check))
+        })
+        .unwrap()
 }
 
 impl Records {
@@ -64,7 +88,10 @@ impl Records {
         let kind = path.split('/').nth(1).unwrap();
         let id = self.ids.get(kind);
         let id = id.unwrap_or_else(|| panic!("say which record {path} is about"));
-        let part = "intensive_care";
+        let part = match path.split('/').nth(3) {
+            Some("checks") => self.ids["checks"].as_str(),
+            _ => "intensive_care",
+        };
         Some(path.replace("{id}", id).replace("{part}", part))
     }
 }
