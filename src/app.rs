@@ -9,7 +9,7 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::accounts;
 use crate::attestations::{self, change_pages, review_pages};
-use crate::cases;
+use crate::cases::{self, bedside_pages, check_pages};
 use crate::contacts;
 use crate::deliveries::{self, step_pages};
 use crate::facilities;
@@ -195,6 +195,16 @@ pub fn routes() -> Vec<Route> {
         post("/deliveries/{id}/shipment", step_pages::post_shipment),
         get("/deliveries/{id}/receipt", step_pages::receipt_page),
         post("/deliveries/{id}/receipt", step_pages::post_receipt),
+        // The page of a case and its dosing checks.
+        get("/cases/{id}", check_pages::show_one),
+        post("/cases/{id}/checks", check_pages::keep),
+        get("/cases/{id}/checks/{part}", check_pages::kept),
+        get("/cases/{id}/start", bedside_pages::start),
+        post("/cases/{id}/start", bedside_pages::post_start),
+        get("/cases/{id}/resume", bedside_pages::resume),
+        post("/cases/{id}/resume", bedside_pages::post_resume),
+        get("/cases/{id}/discharge", bedside_pages::discharge),
+        post("/cases/{id}/discharge", bedside_pages::post_discharge),
     ]
 }
 

@@ -130,13 +130,18 @@ fn a_count_without_its_unit_is_refused_and_never_guessed() {
 fn a_case_is_opened_without_a_name_and_found_by_its_number() {
     let mut cast = cast();
     let page = cast.user.get("/cases/new");
-    page.is(200).says("氏名・生年月日").says("判断は医師が行います");
+    page.is(200)
+        .says("氏名・生年月日")
+        .says("判断は医師が行います");
     cast.user
         .post("/cases/new", &[("course", "零")])
         .is(422)
         .holds("id=\"course-e\"");
     cast.user
-        .post("/cases/new", &[("course", "１"), ("therapy1_anti_cd20", "yes")])
+        .post(
+            "/cases/new",
+            &[("course", "１"), ("therapy1_anti_cd20", "yes")],
+        )
         .is(422)
         .holds("id=\"therapy1_kind-e\"");
     let form = [
@@ -183,7 +188,10 @@ fn the_manufacturer_sees_tallies_and_acknowledges_what_was_reported() {
     let mut officer = cast.ground.at_browser(&cast.app, &cast.ground.safety);
     let number = {
         let scope = cast.place.physician.scope.clone();
-        let read = cast.ground.db.read(move |conn| cases::case(conn, &scope, &id));
+        let read = cast
+            .ground
+            .db
+            .read(move |conn| cases::case(conn, &scope, &id));
         read.unwrap().number
     };
     let page = officer.get("/cases");

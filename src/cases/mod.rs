@@ -5,6 +5,10 @@
 //! reaction ([`report_reaction`]), the code under which a course goes on elsewhere ([`offer_transfer`]), or an order
 //! that names it, which learns its vials and open clauses ([`for_order`]).
 
+mod answer_pages;
+pub mod bedside_pages;
+pub mod calendar_pages;
+pub mod check_pages;
 mod checks;
 pub mod eligibility_pages;
 mod entries;

@@ -10,7 +10,9 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use kanmon::ids::DeliveryId;
+use kanmon::cases;
+use kanmon::ids::{CaseId, DeliveryId, VerdictId};
+use kanmon::rules::dosing::facts::Act;
 use kanmon::schema::{affiliation, contact, qualification};
 
 use super::PASSWORD;
@@ -26,6 +28,7 @@ pub struct Records {
 pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records {
     let scope = ground.staff();
     let (case, reaction, task) = super::courses::course(ground, place);
+    let check = kept_check(ground, place, &case);
     let ids = ground
         .db
         .read(|conn| {
@@ -54,6 +57,7 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("safety-tasks", task.to_string()),
                 ("people", place.coordinator.account.to_string()),
                 ("memberships", place.coordinator.account.to_string()),
+                ("checks", check.to_string()),
             ]))
         })
         .unwrap();
@@ -61,6 +65,18 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
         ids,
         reaction: reaction.to_string(),
     }
+}
+
+/// A check of the case that was kept.
+fn kept_check(ground: &Ground, place: &Place, case: &CaseId) -> VerdictId {
+    let case = case.clone();
+    ground
+        .act(&place.physician, move |tx, scope| {
+            let version = cases::case(tx.conn, scope, &case)?.version;
+            let act = Act::NextDose { on: tx.today };
+            cases::keep_check(tx, scope, (&case, version), &act)
+        })
+        .unwrap()
 }
 
 impl Records {
@@ -72,8 +88,9 @@ impl Records {
         let kind = path.split('/').nth(1).unwrap();
         let id = self.ids.get(kind);
         let id = id.unwrap_or_else(|| panic!("say which record {path} is about"));
-        let part = match kind {
-            "cases" => self.reaction.as_str(),
+        let part = match (kind, path.split('/').nth(3)) {
+            ("cases", Some("checks")) => self.ids["checks"].as_str(),
+            ("cases", _) => self.reaction.as_str(),
             _ => "intensive_care",
         };
         Some(path.replace("{id}", id).replace("{part}", part))
