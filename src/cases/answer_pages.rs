@@ -244,7 +244,7 @@ pub fn answer(shell: &Shell, act: &Act, day: &Day) -> Html {
             .iter()
             .filter(|finding| finding.outcome > Outcome::Met)
             .collect(),
-        vials: dose.and_then(|_| advice.vials).map(|vials| {
+        vials: dose.and(advice.vials).map(|vials| {
             let values = [
                 ("of_1mg", Argument::Number(vials.of_1mg.into())),
                 ("of_30mg", Argument::Number(vials.of_30mg.into())),

@@ -213,10 +213,10 @@ fn see(
         .first()
         .and_then(due_from)
         .filter(|from| *from > today);
-    if let (None, Some(from)) = (asked, from) {
-        if let Ok(days) = judge(from)? {
-            (seen.days, seen.on, seen.due_from) = (days, from, Some(from));
-        }
+    if let (None, Some(from)) = (asked, from)
+        && let Ok(days) = judge(from)?
+    {
+        (seen.days, seen.on, seen.due_from) = (days, from, Some(from));
     }
     Ok(seen)
 }

@@ -137,7 +137,7 @@ impl<'a> History<'a> {
                 first_among(before) != First60::No
             })
             .map(|(_, dose)| dose.record)
-            .last()
+            .next_back()
     }
 
     /// The dose after which an episode began: its place among the doses, counted from 0; `None` before the first.
