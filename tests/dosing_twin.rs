@@ -168,9 +168,9 @@ fn two_implementations_of_the_notice_agree_on_more_than_a_million_cases() {
             "{name}: {} cases, {} differences",
             tally.cases, tally.differences
         );
-        for text in tally.first.iter().take(answer::SHOWN) {
+        for (kind, input) in &tally.first {
             shown += 1;
-            println!("  {shown}. {text}");
+            println!("  {shown}. {input}\n    {kind}");
         }
     }
     let cases: u64 = tallies.values().map(|tally| tally.cases).sum();

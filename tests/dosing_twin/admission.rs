@@ -123,7 +123,7 @@ pub fn every_setting(part: u32, tally: &mut Tally) {
                 .flat_map(|one| CONSIDERATIONS.map(|other| (one, other)))
             {
                 for (admitted, start) in times {
-                    if *first_60mg != First60::Yes && admitted == Some(1) {
+                    if *first_60mg != First60::Yes && admitted != Some(0) {
                         continue;
                     }
                     for last_crs_grade in 0..=4 {

@@ -1,5 +1,7 @@
 //! The second implementation's own answer, and how it is held against that of the rules.
 
+use std::collections::BTreeMap;
+
 use kanmon::rules::dosing::course::PlannedDose;
 use kanmon::rules::finding::{
     Action, Admission, Decision, Resumption, Steroid, ThenDecision, Verdict,
@@ -182,11 +184,11 @@ pub struct Tally {
     pub cases: u64,
     /// Those that differed.
     pub differences: u64,
-    /// The first of them, in words.
-    pub first: Vec<String>,
+    /// The first of each kind of them, with its input.
+    pub first: BTreeMap<String, String>,
 }
 
-/// How many differences are printed.
+/// How many kinds of differences of a group are printed.
 pub const SHOWN: usize = 20;
 
 impl Tally {
@@ -194,21 +196,18 @@ impl Tally {
     pub fn case(&mut self, expected: &Expected, verdict: &Verdict, input: impl FnOnce() -> String) {
         self.cases += 1;
         if let Some(difference) = expected.difference(verdict) {
-            self.differ(|| {
-                let said: Vec<String> = verdict
-                    .findings
-                    .iter()
-                    .map(|finding| {
-                        format!("{} {} {}", finding.rule, finding.outcome, finding.reason.code())
-                    })
-                    .collect();
-                let sentences: Vec<_> = expected.lines[..expected.count].iter().flatten().collect();
-                format!(
-                    "{}\n    expected {difference}; sentences {sentences:?}\n    rules {said:?}\n    advice {:?}",
-                    input(),
-                    verdict.advice
-                )
-            });
+            let said: Vec<String> = verdict
+                .findings
+                .iter()
+                .map(|finding| {
+                    let code = finding.reason.code();
+                    format!("{} {} {code}", finding.rule, finding.outcome)
+                })
+                .collect();
+            let sentences: Vec<_> = expected.lines[..expected.count].iter().flatten().collect();
+            let kind =
+                format!("expected {difference}\n    because of {sentences:?}\n    rules {said:?}");
+            self.differ(kind, input);
         }
     }
 
@@ -221,14 +220,14 @@ impl Tally {
     ) {
         self.cases += 1;
         if expected != said {
-            self.differ(|| format!("{}\n    expected {expected:?}\n    rules {said:?}", input()));
+            self.differ(format!("expected {expected:?}\n    rules {said:?}"), input);
         }
     }
 
-    fn differ(&mut self, text: impl FnOnce() -> String) {
+    fn differ(&mut self, kind: String, input: impl FnOnce() -> String) {
         self.differences += 1;
         if self.first.len() < SHOWN {
-            self.first.push(text());
+            self.first.entry(kind).or_insert_with(input);
         }
     }
 
@@ -236,7 +235,10 @@ impl Tally {
     pub fn absorb(&mut self, other: Self) {
         self.cases += other.cases;
         self.differences += other.differences;
-        self.first.extend(other.first);
-        self.first.truncate(SHOWN);
+        for (kind, input) in other.first {
+            if self.first.len() < SHOWN {
+                self.first.entry(kind).or_insert(input);
+            }
+        }
     }
 }

@@ -50,11 +50,13 @@ pub fn row(facts: &ReactionFacts) -> Row {
         Reaction::Hlh => return Row::Silent("HLH_ACTION_NOT_STATED"),
         Reaction::Other => return Row::Silent("EVENT_NOT_IN_NOTICE"),
     };
+    if facts.earlier_grade_four {
+        return Row::DiscontinuedBefore;
+    }
     let Some(grade) = facts.grades.iter().copied().max() else {
         return Row::Ungraded;
     };
     match (grade, crs) {
-        _ if facts.earlier_grade_four => Row::DiscontinuedBefore,
         (0, _) => Row::Nothing,
         (1 | 2, true) => Row::Crs(grade),
         (1, false) => Row::IcansOne,
@@ -70,20 +72,24 @@ pub fn row(facts: &ReactionFacts) -> Row {
     }
 }
 
-/// The scale of the grade (注).
-pub fn scale(facts: &ReactionFacts, says: &mut Expected) {
+/// Gradeは…ASTCT コンセンサスに準じる (注): a grade by another scale is no grade of this table.
+pub fn by_another_scale(facts: &ReactionFacts) -> Option<Expected> {
+    let mut says = Expected::default();
     match facts.scale {
-        Datum::Missing => says.line(Say::Stop, "MISSING_DATA"),
+        _ if matches!(facts.reaction, Reaction::Hlh | Reaction::Other) => return None,
+        Datum::Known(Scale::Astct) => return None,
         Datum::Known(Scale::Other) => says.line(Say::Stop, "SCALE_NOT_ASTCT"),
-        Datum::NotAsked | Datum::Known(Scale::Astct) => says.line(Say::Go, ANY),
+        Datum::Missing | Datum::NotAsked => says.line(Say::Stop, "MISSING_DATA"),
     }
+    Some(says)
 }
 
 /// 発現時の対応.
 fn at_onset(facts: &ReactionFacts, running: bool) -> Expected {
+    if let Some(says) = by_another_scale(facts) {
+        return says;
+    }
     let mut says = Expected::default();
-    scale(facts, &mut says);
-    let by_astct = says.worst() == Say::Go;
     let resumption = match row(facts) {
         Row::Ungraded => return missing(says),
         Row::Nothing => return says,
@@ -102,7 +108,7 @@ fn at_onset(facts: &ReactionFacts, running: bool) -> Expected {
         Row::ThreeOfUnknownNumber => return missing(says),
         Row::Discontinue => {
             says.line(Say::Stop, "DISCONTINUE_PERMANENTLY");
-            says.action = by_astct.then_some(Action::DiscontinuePermanently);
+            says.action = Some(Action::DiscontinuePermanently);
             return says;
         }
         Row::DiscontinuedBefore => {
@@ -123,14 +129,12 @@ fn at_onset(facts: &ReactionFacts, running: bool) -> Expected {
     } else {
         says.line(Say::Weigh, "TREAT_AFTER_INFUSION");
     }
-    if by_astct {
-        says.action = Some(if running {
-            Action::InterruptAndTreat
-        } else {
-            Action::Treat
-        });
-        says.resumption = running.then_some(resumption);
-    }
+    says.action = Some(if running {
+        Action::InterruptAndTreat
+    } else {
+        Action::Treat
+    });
+    says.resumption = running.then_some(resumption);
     says
 }
 

@@ -40,11 +40,10 @@ fn due(cycle: i64, day: i64, path: Path) -> Option<(u32, Option<u32>)> {
         .ok()
         .filter(|cycle| (1..=17).contains(cycle))?;
     match path {
-        Path::ReStepUp => RE_STEP_UP
+        Path::ReStepUp if cycle >= 2 => RE_STEP_UP
             .iter()
-            .find(|(on, _, _)| i64::from(*on) == day && cycle >= 2)
+            .find(|(on, _, _)| i64::from(*on) == day)
             .map(|(_, second, later)| (if cycle == 2 { *second } else { *later }, None)),
-        Path::AfterReStepUp if cycle < 3 => None,
         _ => REGIMEN
             .iter()
             .find(|(of, on, _, _)| *of == cycle && i64::from(*on) == day)
@@ -72,7 +71,8 @@ fn at_a_place(facts: &DoseFacts) -> Expected {
             None if cycle > 17 => says.line(Say::Stop, ANY),
             None => says.line(Say::Stop, "NO_DOSE_ON_THIS_DAY"),
         },
-        _ => says.line(Say::Stop, "MISSING_DATA"),
+        (Datum::Missing, Datum::Known(_)) => says.line(Say::Stop, "MISSING_DATA"),
+        _ => says.line(Say::Stop, ANY),
     }
     match facts.route {
         Datum::Missing => says.line(Say::Stop, "MISSING_DATA"),

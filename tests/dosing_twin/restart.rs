@@ -38,7 +38,7 @@ enum Row {
     DayFifteenOfReStepUp,
     /// 1 mg or 2 mg of a repeated step-up: no row.
     InsideReStepUp,
-    /// No such dose in the notice.
+    /// No such dose in the notice; nor a repeated step-up of cycle 1, which would be cycle 1 again.
     None,
 }
 
@@ -47,7 +47,7 @@ fn row(cycle: u32, day: u32, mg: u32, path: Path) -> Row {
         (Path::ReStepUp, 2.., 1, 1) | (Path::ReStepUp, 2.., 8, 2) => Row::InsideReStepUp,
         (Path::ReStepUp, 2, 15, 60) | (Path::ReStepUp, 3.., 15, 30) => Row::DayFifteenOfReStepUp,
         (Path::ReStepUp, _, _, _) => Row::None,
-        (Path::AfterReStepUp, 0..=2, _, _) => Row::None,
+        (Path::AfterReStepUp, 0..=1, _, _) => Row::None,
         (_, 1, 1, 1) => Row::C1D1,
         (_, 1, 8, 2) => Row::C1D8,
         (_, 1, 15, 60) => Row::C1D15,
@@ -176,11 +176,15 @@ pub fn next_dose(asked: Asked) -> (Expected, u32) {
         } else {
             i64::from(next_day) - 1
         };
-        if since_day_one.is_some_and(|since| since >= calendar_day) {
+        // One day is never two days of the course at once.
+        if days > 0 && since_day_one.is_some_and(|since| since >= calendar_day) {
             says.line(Say::Refer, "SPACING_AFTER_SHORT_DELAY_NOT_STATED");
         } else {
             says.line(Say::Stop, "EARLIER_THAN_SCHEDULED_DAY");
         }
+        // Nothing is due on this day.
+        says.dose = Some(None);
+        return (says, planned(row, cycle, day).0);
     }
     let (dose, stepping) = by_row(row, cycle, day, days);
     if row == Row::InsideReStepUp && days > 7 {
@@ -210,7 +214,7 @@ pub fn next_dose(asked: Asked) -> (Expected, u32) {
     says.following = Some(following);
     says.then = Some(then);
     says.steroid = match (dose.0, stepping) {
-        (1 | 2, _) => Some(Steroid::Required(SteroidBasis::CyclesOneAndTwo)),
+        (2, true) => Some(Steroid::Required(SteroidBasis::CyclesOneAndTwo)),
         (_, true) => Some(Steroid::Required(SteroidBasis::ReStepUp)),
         _ => None,
     };
@@ -303,7 +307,6 @@ fn nothing_known(tally: &mut Tally) {
     says.line(Say::Go, "FIRST_ADMINISTRATION");
     says.dose = Some(Some((1, 1, 1)));
     says.following = Some(Doses::of(&[(1, 8, 2), (1, 15, 60)]));
-    says.steroid = Some(Steroid::Required(SteroidBasis::CyclesOneAndTwo));
     tally.case(&says, &restart(&first), || format!("{first:?}"));
 }
 
@@ -328,7 +331,7 @@ pub fn with_response(part: u32, tally: &mut Tally) {
                     day,
                     mg,
                     path,
-                    whole,
+                    whole: true,
                     days,
                     since_day_one: None,
                 };

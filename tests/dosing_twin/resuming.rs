@@ -9,7 +9,7 @@ use kanmon::rules::dosing::reactions::{
 use kanmon::rules::finding::Reaction;
 
 use crate::answer::{ANY, Expected, Say, Tally};
-use crate::reactions::{Row, row, scale};
+use crate::reactions::{Row, by_another_scale, row};
 
 const HOUR: i64 = 3600;
 const DAY: i64 = 24 * HOUR;
@@ -167,8 +167,10 @@ struct Bedside {
 }
 
 fn goes_on(facts: &ReactionFacts, now: &Bedside) -> Expected {
+    if let Some(says) = by_another_scale(facts) {
+        return says;
+    }
     let mut says = Expected::default();
-    scale(facts, &mut says);
     let row = row(facts);
     match row {
         Row::Ungraded | Row::ThreeOfUnknownNumber if facts.reaction == Reaction::Icans => {
@@ -270,7 +272,8 @@ pub fn every_resumption(part: u32, tally: &mut Tally) {
                 }
             }
         }
-        for now in nows {
+        let astct = facts.scale == Datum::Known(Scale::Astct);
+        for now in nows.iter().step_by(if astct { 1 } else { 29 }) {
             let asked = ResumptionFacts {
                 at: When::instant(now.at),
                 recovered: now.recovered,
@@ -281,7 +284,7 @@ pub fn every_resumption(part: u32, tally: &mut Tally) {
                     .map(|(one, other)| (quantity(one), quantity(other))),
                 recurred_after_resumption: now.recurred,
             };
-            let says = goes_on(&facts, &now);
+            let says = goes_on(&facts, now);
             tally.case(&says, &resumption(&facts, &asked), || {
                 format!("{facts:?} {asked:?}")
             });
@@ -318,8 +321,10 @@ struct Before {
 }
 
 fn next(facts: &ReactionFacts, now: &Before) -> Expected {
+    if let Some(says) = by_another_scale(facts) {
+        return says;
+    }
     let mut says = Expected::default();
-    scale(facts, &mut says);
     let row = row(facts);
     match row {
         Row::Ungraded | Row::ThreeOfUnknownNumber => says.line(Say::Stop, "MISSING_DATA"),
@@ -345,12 +350,26 @@ fn next(facts: &ReactionFacts, now: &Before) -> Expected {
         Row::IcansTwo | Row::IcansThree | Row::ThreeAgain(Reaction::Icans)
     ) {
         match now.current {
-            None | Some(2..) => says.line(Say::Stop, ANY),
-            Some(0) => waited(now.recovered, now.at, &mut says),
+            Some(2..) => says.line(Say::Stop, ANY),
+            // 症状が回復: the recorded recovery is what the cell asks for.
+            None | Some(0) => waited(now.recovered, now.at, &mut says),
             // Both readings ask for 72 hours at Grade 1 or better; only one is content with it.
             Some(_) => {
-                waited(now.to_one, now.at, &mut says);
-                says.line(Say::Refer, "RECOVERY_DEFINITION_AMBIGUOUS");
+                let known = now.to_one != When::Unknown;
+                waited(
+                    if known { now.to_one } else { now.recovered },
+                    now.at,
+                    &mut says,
+                );
+                let twice = matches!(row, Row::ThreeAgain(_));
+                says.line(
+                    Say::Refer,
+                    if twice {
+                        ANY
+                    } else {
+                        "RECOVERY_DEFINITION_AMBIGUOUS"
+                    },
+                );
             }
         }
         if row != Row::IcansTwo {
@@ -376,8 +395,7 @@ fn pace(now: &Before, says: &mut Expected) {
 /// Grade3 の症状が 7 日を超えて継続する場合.
 fn duration(now: &Before, says: &mut Expected) {
     let longer = match now.three {
-        Datum::NotAsked => return,
-        Datum::Missing => return says.line(Say::Stop, "MISSING_DATA"),
+        Datum::NotAsked | Datum::Missing => return says.line(Say::Stop, "MISSING_DATA"),
         Datum::Known((When::At(from), When::At(to))) => to - from > 168 * HOUR,
         Datum::Known((from, to)) => match (from.day(), to.day()) {
             (Some(from), Some(to)) => to - from >= 7,
@@ -413,7 +431,7 @@ fn threes() -> Vec<Datum<(When, When)>> {
 
 fn paces() -> Vec<Pace> {
     let mut all = vec![Pace::NotAsked, Pace::Other, Pace::Same(None)];
-    for (planned, before) in rates().into_iter().flatten().take(30) {
+    for (planned, before) in rates().into_iter().flatten().step_by(4) {
         all.push(Pace::Same(Some((planned, before))));
     }
     for planned in [
