@@ -27,6 +27,10 @@ pub struct Settings {
     /// A file that holds the secret instead.
     #[arg(long, env = "SECRET_KEY_FILE")]
     pub secret_key_file: Option<PathBuf>,
+    /// Whether the pages of cases and dosing checks are shown: on or off. An operator may first need a ruling on
+    /// software as a medical device.
+    #[arg(long, env = "CASES", default_value = "on")]
+    pub cases: String,
 }
 
 /// A setting that cannot be used. The command line answers it with one line and exit code 78.
@@ -85,6 +89,8 @@ pub struct Config {
     pub secret: [u8; 64],
     /// Whether this is the sample programme.
     pub demo: bool,
+    /// Whether the pages of cases and dosing checks are shown.
+    pub cases: bool,
     pub cost: Cost,
 }
 
@@ -120,6 +126,11 @@ impl Config {
                 ));
             }
         };
+        let cases = match settings.cases.trim() {
+            "on" => true,
+            "off" => false,
+            other => return Err(bad("CASES", format!("{other:?} is neither on nor off"))),
+        };
         let secret = secret(settings, &public_url)?;
         Ok(Config {
             database_url: settings.database_url.clone(),
@@ -127,6 +138,7 @@ impl Config {
             public_url,
             secret,
             demo,
+            cases,
             cost: Cost::default(),
         })
     }

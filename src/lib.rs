@@ -21,6 +21,7 @@ pub mod verdicts;
 // Rooms: records and verbs (floor 2), each importing only earlier ones, and their pages (floor 4).
 pub mod accounts;
 pub mod attestations;
+pub mod cases;
 pub mod contacts;
 pub mod deliveries;
 pub mod facilities;

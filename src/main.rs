@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use kanmon::config::Settings;
 
-use commands::{Outcome, admin, demo, imports, judging, serving};
+use commands::{Outcome, admin, checking, demo, imports, judging, serving};
 
 #[derive(Parser)]
 #[command(name = "kanmon", version, about, long_about = None)]
@@ -74,6 +74,11 @@ enum Command {
     Import {
         #[command(subcommand)]
         what: Import,
+    },
+    /// Check a dosing case by the notice: a case as JSON in, its verdict as JSON out (see docs/case.schema.json).
+    Check {
+        /// The file, or `-` for standard input.
+        file: String,
     },
     /// Judge a facility's standing or a delivery.
     Judge {
@@ -166,6 +171,7 @@ fn main() -> ExitCode {
                     json,
                 },
         } => imports::facilities(&database.database_url, &file, dry_run, json),
+        Command::Check { file } => checking::check(&file),
         Command::Judge { what } => match what {
             Judge::Facility {
                 id,

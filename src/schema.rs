@@ -392,6 +392,85 @@ diesel::table! {
 }
 
 diesel::table! {
+    case_file (id) {
+        id -> Text,
+        number -> Text,
+        programme_id -> Text,
+        facility_id -> Text,
+        state -> Text,
+        version -> Integer,
+        course -> Integer,
+        parent_id -> Nullable<Text>,
+        opened_by -> Text,
+        opened_at -> Timestamp,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    case_record (id) {
+        id -> Text,
+        case_id -> Text,
+        position -> Integer,
+        programme_id -> Text,
+        facility_id -> Text,
+        kind -> Text,
+        format -> Integer,
+        body -> Text,
+        occurred_at -> Nullable<Timestamp>,
+        mg -> Nullable<Text>,
+        elsewhere -> Bool,
+        confirmed -> Bool,
+        physician_id -> Nullable<Text>,
+        entered_by -> Text,
+        replaces -> Nullable<Text>,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+        end_reason -> Nullable<Text>,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    safety_task (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        case_id -> Text,
+        case_number -> Text,
+        record_id -> Text,
+        reaction -> Text,
+        grade -> Nullable<Integer>,
+        aware_at -> Timestamp,
+        reported_by -> Text,
+        reported_at -> Timestamp,
+        acknowledged_by -> Nullable<Text>,
+        acknowledged_at -> Nullable<Timestamp>,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    case_transfer (id) {
+        id -> Text,
+        case_id -> Text,
+        programme_id -> Text,
+        facility_id -> Text,
+        code_hash -> Text,
+        state -> Text,
+        offered_by -> Text,
+        offered_at -> Timestamp,
+        expires_at -> Timestamp,
+        child_id -> Nullable<Text>,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
     delivery (id) {
         id -> Text,
         number -> BigInt,
@@ -420,6 +499,21 @@ diesel::table! {
         position -> Integer,
         product -> Text,
         quantity -> Integer,
+    }
+}
+
+diesel::table! {
+    delivery_case (delivery_id, case_id) {
+        delivery_id -> Text,
+        case_id -> Text,
+        number -> Text,
+        position -> Integer,
+        doses -> Integer,
+        due_1mg -> Nullable<Integer>,
+        due_30mg -> Nullable<Integer>,
+        open_clauses -> Text,
+        known_from -> BigInt,
+        change_id -> Text,
     }
 }
 
@@ -546,8 +640,13 @@ diesel::allow_tables_to_appear_in_same_query!(
     qualification,
     contact,
     contact_attendee,
+    case_file,
+    case_record,
+    safety_task,
+    case_transfer,
     delivery,
     delivery_line,
+    delivery_case,
     approval,
     release_order,
     shipment,

@@ -242,6 +242,7 @@ fn no_date_makes_a_rule_panic() {
                             quantity: u32::MAX,
                         };
                         let order = OrderFacts {
+                            cases: Vec::new(),
                             lines: vec![line.clone(), line],
                             destination: Destination::OrderedFacility,
                         };

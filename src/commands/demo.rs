@@ -53,6 +53,7 @@ fn configured(settings: &Settings, url: &str) -> Result<Config, Outcome> {
         public_url: None,
         secret_key: None,
         secret_key_file: None,
+        cases: "on".to_owned(),
     };
     Config::check(&all, true).map_err(|problem| Outcome::Configuration(problem.to_string()))
 }

@@ -3,8 +3,10 @@
 //! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
 //! inside the transaction of the step they permit.
 
+mod judging;
 mod lists;
 pub mod lot_pages;
+mod named;
 pub mod order_pages;
 pub mod pages;
 mod records;
@@ -12,23 +14,25 @@ pub mod step_pages;
 mod steps;
 mod store;
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::audit::{Entry, Known, Subject};
-use crate::db::{AnyConn, Tx};
+use crate::audit::{Entry, Subject};
+use crate::cases;
+use crate::db::Tx;
 use crate::error::{Error, FieldErrors, Message, Result, Ruling};
 use crate::ids::{DeliveryId, FacilityId, ProgrammeId};
 use crate::rules::finding::Argument;
 use crate::scope::{Role, Scope};
 use crate::signatures::{self, Meaning, Proof};
 use crate::standings::holds::{self, Pending};
-use crate::standings::{self, Gathered, label};
-use crate::verdicts::{self, Day, Purpose, Question};
+use crate::standings::label;
+use crate::verdicts::{self, Purpose};
 use crate::{counters, ids::VerdictId};
 
 pub use crate::standings::holds::State;
+pub use judging::{Judged, judge, judge_on, orders};
 pub use lists::{
     Consignee, Line, ListedDelivery, beside_lines, consignees, latest, list, under_way_at,
 };
@@ -67,6 +71,8 @@ pub struct NewOrder {
     pub branch: String,
     /// Product words and vials.
     pub lines: Vec<(String, i32)>,
+    /// Case numbers as they were typed, each with the number of doses it is ordered for; most orders name none.
+    pub cases: Vec<(String, i32)>,
     pub ships_on: NaiveDate,
     pub arrives_on: NaiveDate,
 }
@@ -76,13 +82,6 @@ pub struct NewOrder {
 pub struct Acknowledged {
     pub rule: String,
     pub reason: Value,
-}
-
-/// A delivery judged afresh.
-pub struct Judged {
-    pub gathered: Gathered,
-    pub question: Question,
-    pub days: Vec<Day>,
 }
 
 /// Takes an order. It is kept whatever the gate says: an ordered delivery that fails stays ordered.
@@ -105,6 +104,13 @@ pub fn order(
     if !errors.is_empty() {
         return Err(Error::Invalid(errors));
     }
+    let named = cases::for_order(
+        tx.conn,
+        programme,
+        &new.facility,
+        &new.cases,
+        new.arrives_on,
+    )?;
     let id = DeliveryId::fresh(tx.now);
     let number = counters::next(tx, "delivery")?;
     let row = Pending {
@@ -116,11 +122,12 @@ pub fn order(
         ships_on: new.ships_on,
         arrives_on: new.arrives_on,
     };
-    record(tx, programme, &row, "delivery_ordered", json!({}))?;
-    let order = store::order_facts(&new.lines);
-    let judged = judge_order(tx.conn, programme, &row, &order, (tx.today, tx.now))?;
+    let seq = record(tx, programme, &row, "delivery_ordered", json!({}))?;
+    let order = store::order_facts(&new.lines, &named);
+    let judged = judging::judge_order(tx.conn, programme, &row, &order, (tx.today, tx.now))?;
     let verdict = keep(tx, programme, &row, Purpose::Order, &judged)?;
     store::insert(tx, programme, new, &row, &person, &verdict)?;
+    named::insert(tx, &row, &named, seq)?;
     holds::moved(tx.conn, programme, None, State::Ordered)?;
     Ok(id)
 }
@@ -321,72 +328,6 @@ pub fn reschedule(
     }
 }
 
-/// Judges a delivery as it is scheduled, without keeping anything.
-pub fn judge(
-    conn: &mut AnyConn,
-    programme: &ProgrammeId,
-    row: &Pending,
-    (today, now): (NaiveDate, DateTime<Utc>),
-) -> Result<Judged> {
-    let order = holds::orders(conn, std::slice::from_ref(&row.id))?
-        .remove(&row.id)
-        .ok_or(Error::NotFound)?;
-    judge_order(conn, programme, row, &order, (today, now))
-}
-
-fn judge_order(
-    conn: &mut AnyConn,
-    programme: &ProgrammeId,
-    row: &Pending,
-    order: &crate::rules::gate::OrderFacts,
-    (today, now): (NaiveDate, DateTime<Utc>),
-) -> Result<Judged> {
-    let gathered = gathered(conn, programme, &row.facility, Known::NOW)?;
-    let span = (row.ships_on, row.arrives_on);
-    let question = holds::question(&gathered, order, span, today, now);
-    let days = question.answer();
-    Ok(Judged {
-        gathered,
-        question,
-        days,
-    })
-}
-
-/// Judges a delivery as if it arrived on a day, as known at a point of the log.
-pub fn judge_on(
-    conn: &mut AnyConn,
-    scope: &Scope,
-    id: &DeliveryId,
-    on: NaiveDate,
-    known: Known,
-) -> Result<(Question, Vec<Day>)> {
-    let (row, _) = records::pending(conn, scope, id)?;
-    let order = holds::orders(conn, std::slice::from_ref(id))?
-        .remove(id)
-        .ok_or(Error::NotFound)?;
-    let gathered = gathered(conn, scope.programme(), &row.facility, known)?;
-    let question = Question {
-        facts: gathered.facts,
-        order: Some(order),
-        first_day: on,
-        last_day: on,
-        not_before: crate::clock::start_of(on),
-    };
-    let days = question.answer();
-    Ok((question, days))
-}
-
-fn gathered(
-    conn: &mut AnyConn,
-    programme: &ProgrammeId,
-    facility: &FacilityId,
-    known: Known,
-) -> Result<Gathered> {
-    standings::gather(conn, programme, std::slice::from_ref(facility), known)?
-        .remove(facility)
-        .ok_or(Error::NotFound)
-}
-
 fn keep(
     tx: &mut Tx<'_>,
     programme: &ProgrammeId,
@@ -395,6 +336,11 @@ fn keep(
     judged: &Judged,
 ) -> Result<VerdictId> {
     let occasion = holds::occasion(programme, row, purpose);
+    if purpose != Purpose::Order
+        && let Some(order) = &judged.question.order
+    {
+        named::renew(tx, programme, row, &order.cases)?;
+    }
     verdicts::keep(tx, &occasion, &judged.question, &judged.days)
 }
 

@@ -4,6 +4,7 @@ use askama::Template;
 use serde::Deserialize;
 
 use super::{Channel, NewOrder, order};
+use crate::cases::MOST_DOSES;
 use crate::error::{FieldErrors, Message};
 use crate::facilities;
 use crate::ids::FacilityId;
@@ -26,6 +27,14 @@ pub struct OrderForm {
     channel: String,
     wholesaler: String,
     branch: String,
+    case_0: String,
+    case_1: String,
+    case_2: String,
+    case_3: String,
+    doses_0: String,
+    doses_1: String,
+    doses_2: String,
+    doses_3: String,
 }
 
 #[derive(Template)]
@@ -35,10 +44,39 @@ struct OrderPage {
     facility: facilities::Facility,
     form: OrderForm,
     errors: FieldErrors,
+    /// Whether cases are kept here at all.
+    cases: bool,
 }
 
 impl OrderForm {
-    fn check(&self, facility: &FacilityId) -> Result<NewOrder, FieldErrors> {
+    /// The rows for cases: the names of their two fields, and what was typed.
+    fn rows(&self) -> [(String, &str, String, &str); 4] {
+        fn row<'a>(at: u8, case: &'a str, doses: &'a str) -> (String, &'a str, String, &'a str) {
+            (format!("case_{at}"), case, format!("doses_{at}"), doses)
+        }
+        [
+            row(0, &self.case_0, &self.doses_0),
+            row(1, &self.case_1, &self.doses_1),
+            row(2, &self.case_2, &self.doses_2),
+            row(3, &self.case_3, &self.doses_3),
+        ]
+    }
+
+    /// The cases that are named; a row that is left empty names none.
+    fn cases(&self, fields: &mut Fields) -> Vec<(String, i32)> {
+        let filled = self
+            .rows()
+            .into_iter()
+            .filter(|(_, case, _, doses)| !(case.trim().is_empty() && doses.trim().is_empty()));
+        let named = filled.map(|(case_field, case, doses_field, doses)| {
+            let case = fields.text(&case_field, case, 20);
+            let doses = fields.number(&doses_field, doses, 1..=MOST_DOSES.into());
+            (case, i32::try_from(doses).unwrap_or(0))
+        });
+        named.collect()
+    }
+
+    fn check(&self, facility: &FacilityId, with_cases: bool) -> Result<NewOrder, FieldErrors> {
         let mut fields = Fields::new();
         let vials = |fields: &mut Fields, field: &str, raw: &str| {
             fields
@@ -52,6 +90,10 @@ impl OrderForm {
         let channel = fields.choice("channel", &self.channel, Channel::from_word);
         let wholesaler = fields.optional_text("wholesaler", &self.wholesaler, 80);
         let branch = fields.optional_text("branch", &self.branch, 80);
+        let cases = match with_cases {
+            true => self.cases(&mut fields),
+            false => Vec::new(),
+        };
         let lines = [
             (Product::LunsumioIv1Mg, one),
             (Product::LunsumioIv30Mg, thirty),
@@ -71,6 +113,7 @@ impl OrderForm {
             wholesaler: wholesaler.unwrap_or_default(),
             branch: branch.unwrap_or_default(),
             lines,
+            cases,
             ships_on,
             arrives_on,
         })
@@ -100,6 +143,7 @@ async fn page(
         facility,
         form,
         errors,
+        cases: site.config.cases,
     })
 }
 
@@ -120,7 +164,7 @@ pub async fn create(
     Form(form): Form<OrderForm>,
 ) -> Answer {
     let (scope, facility) = (who.scope.clone(), id.clone());
-    let outcome = match form.check(&id) {
+    let outcome = match form.check(&id, site.config.cases) {
         Ok(new) => {
             let programme = scope.programme().clone();
             site.write(&who, move |tx| {

@@ -12,6 +12,7 @@ use crate::error::{Error, Result};
 use crate::ids::DeliveryId;
 use crate::messages::Lang;
 use crate::rules::finding::{Finding, Outcome};
+use crate::rules::gate::NamedCase;
 use crate::scope::{Role, Scope};
 use crate::standings::{holds, label};
 use crate::verdicts::{self, Day, Kept};
@@ -72,6 +73,8 @@ pub struct Changed {
 struct DeliveryPage {
     shell: Shell,
     delivery: Delivery,
+    /// The cases that the order names: number, vials and open clauses, and never more.
+    cases: Vec<NamedCase>,
     number: String,
     card: Html,
     grid: Html,
@@ -91,6 +94,7 @@ pub struct Action {
 
 struct Seen {
     delivery: Delivery,
+    cases: Vec<NamedCase>,
     /// The fresh answer while the delivery is open; the kept one afterwards.
     days: Vec<Day>,
     occasion: Occasion,
@@ -125,6 +129,7 @@ pub async fn show_one(site: Site, who: By<Readers>, Id(id): Id<DeliveryId>) -> A
         permits,
         actions,
         days: seen.days,
+        cases: seen.cases,
         delivery: seen.delivery,
     };
     show(page)
@@ -139,7 +144,7 @@ fn see(
 ) -> Result<Seen> {
     let delivery = detail(conn, scope, id)?;
     let mut mine = person == Some(&delivery.ordered_by);
-    let (mut days, facts, occasion) = if is_open(delivery.row.state) {
+    let (mut days, question, occasion) = if is_open(delivery.row.state) {
         let judged: Judged = super::judge(conn, scope.programme(), &delivery.row, moment)?;
         let findings = judged.days.iter().flat_map(|day| &day.verdict.findings);
         mine |= person.is_some_and(|person| judged.gathered.hands_on(findings).contains(person));
@@ -148,22 +153,25 @@ fn see(
             edition: Some(judged.question.edition().to_owned()),
             ..Occasion::default()
         };
-        (judged.days, judged.question.facts, occasion)
+        (judged.days, judged.question, occasion)
     } else {
         let kept = verdicts::get(conn, scope, &delivery.verdict)?;
         let occasion = Occasion::of(&kept);
-        (kept.days, kept.question.facts, occasion)
+        let asked = kept.asked.gate().ok_or(Error::NotFound)?;
+        (kept.days, asked.clone(), occasion)
     };
     if scope.only().is_some() {
-        verdicts::hide_partners(&facts, &mut days);
+        verdicts::hide_partners(&question.facts, &mut days);
     }
     let approved = match (&delivery.approval, delivery.row.state) {
         (Some(approval), State::Held) => Some(verdicts::get(conn, scope, &approval.verdict)?),
         _ => None,
     };
     let history = audit::history(conn, scope, &[id.to_string()], 100)?;
+    let cases = question.order.map_or_else(Vec::new, |order| order.cases);
     Ok(Seen {
         delivery,
+        cases,
         days,
         occasion,
         approved,

@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::{NewOrder, ReceivedGoods, ShippedLot, State};
 use crate::audit::{Entry, Subject};
+use crate::cases::Wanted;
 use crate::counters;
 use crate::db::Tx;
 use crate::error::{Error, Result};
@@ -13,7 +14,7 @@ use crate::ids::{
     ApprovalId, DeviationId, PersonId, ProgrammeId, ReceiptId, ReleaseId, ShipmentId, SignatureId,
     VerdictId,
 };
-use crate::rules::gate::{Destination, OrderFacts, OrderLine};
+use crate::rules::gate::{Destination, NamedCase, OrderFacts, OrderLine};
 use crate::schema::{
     approval, delivery, delivery_line, deviation, receipt, receipt_line, release_order, shipment,
     shipment_lot,
@@ -22,8 +23,9 @@ use crate::standings::holds::{self, Pending};
 use crate::standings::label;
 
 /// The order as the rules take it, before it is kept.
-pub(super) fn order_facts(lines: &[(String, i32)]) -> OrderFacts {
+pub(super) fn order_facts(lines: &[(String, i32)], named: &[(Wanted, NamedCase)]) -> OrderFacts {
     OrderFacts {
+        cases: named.iter().map(|(_, case)| case.clone()).collect(),
         lines: lines
             .iter()
             .map(|(product, quantity)| OrderLine {

@@ -579,3 +579,179 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER receipt_line_with_its_receipt BEFORE INSERT ON receipt_line FOR EACH ROW EXECUTE FUNCTION guard_receipt_line_with_its_receipt();
+--;
+CREATE OR REPLACE FUNCTION guard_case_record_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL THEN
+    RAISE EXCEPTION 'guard: a case record is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER case_record_only_ends BEFORE UPDATE ON case_record FOR EACH ROW EXECUTE FUNCTION guard_case_record_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_case_record_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.case_id IS DISTINCT FROM OLD.case_id OR NEW.position IS DISTINCT FROM OLD.position OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.format IS DISTINCT FROM OLD.format OR NEW.body IS DISTINCT FROM OLD.body OR NEW.occurred_at IS DISTINCT FROM OLD.occurred_at OR NEW.mg IS DISTINCT FROM OLD.mg OR NEW.elsewhere IS DISTINCT FROM OLD.elsewhere OR NEW.confirmed IS DISTINCT FROM OLD.confirmed OR NEW.physician_id IS DISTINCT FROM OLD.physician_id OR NEW.entered_by IS DISTINCT FROM OLD.entered_by OR NEW.replaces IS DISTINCT FROM OLD.replaces OR NEW.known_from IS DISTINCT FROM OLD.known_from OR NEW.change_id IS DISTINCT FROM OLD.change_id THEN
+    RAISE EXCEPTION 'guard: a case record is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER case_record_keeps_its_words BEFORE UPDATE ON case_record FOR EACH ROW EXECUTE FUNCTION guard_case_record_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_case_record_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a case record is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER case_record_no_delete BEFORE DELETE ON case_record FOR EACH ROW EXECUTE FUNCTION guard_case_record_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_case_record_of_its_case() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM case_file c WHERE c.id = NEW.case_id AND c.facility_id = NEW.facility_id AND c.programme_id = NEW.programme_id) THEN
+    RAISE EXCEPTION 'guard: a case record belongs to the facility of its case';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.case_id) THEN
+    RAISE EXCEPTION 'guard: a case record needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER case_record_of_its_case BEFORE INSERT ON case_record FOR EACH ROW EXECUTE FUNCTION guard_case_record_of_its_case();
+--;
+CREATE OR REPLACE FUNCTION guard_case_file_moves_on() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.course IS DISTINCT FROM OLD.course OR NEW.parent_id IS DISTINCT FROM OLD.parent_id OR NEW.opened_by IS DISTINCT FROM OLD.opened_by OR NEW.opened_at IS DISTINCT FROM OLD.opened_at OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: a case keeps its number, facility and course';
+  END IF;
+  IF NEW.state <> OLD.state AND OLD.state <> 'open' THEN
+    RAISE EXCEPTION 'guard: a case that ended does not begin again';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: a change of a case needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER case_file_moves_on BEFORE UPDATE ON case_file FOR EACH ROW EXECUTE FUNCTION guard_case_file_moves_on();
+--;
+CREATE OR REPLACE FUNCTION guard_case_file_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: cases are never deleted';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER case_file_no_delete BEFORE DELETE ON case_file FOR EACH ROW EXECUTE FUNCTION guard_case_file_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_safety_task_acknowledged_once() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.case_id IS DISTINCT FROM OLD.case_id OR NEW.case_number IS DISTINCT FROM OLD.case_number OR NEW.record_id IS DISTINCT FROM OLD.record_id OR NEW.reaction IS DISTINCT FROM OLD.reaction OR NEW.grade IS DISTINCT FROM OLD.grade OR NEW.aware_at IS DISTINCT FROM OLD.aware_at OR NEW.reported_by IS DISTINCT FROM OLD.reported_by OR NEW.reported_at IS DISTINCT FROM OLD.reported_at OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: a safety task never changes';
+  END IF;
+  IF OLD.acknowledged_at IS NOT NULL OR NEW.acknowledged_at IS NULL OR NEW.acknowledged_by IS NULL THEN
+    RAISE EXCEPTION 'guard: a safety task is acknowledged once';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER safety_task_acknowledged_once BEFORE UPDATE ON safety_task FOR EACH ROW EXECUTE FUNCTION guard_safety_task_acknowledged_once();
+--;
+CREATE OR REPLACE FUNCTION guard_safety_task_starts_open() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.acknowledged_at IS NOT NULL OR NEW.acknowledged_by IS NOT NULL THEN
+    RAISE EXCEPTION 'guard: a safety task starts open';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER safety_task_starts_open BEFORE INSERT ON safety_task FOR EACH ROW EXECUTE FUNCTION guard_safety_task_starts_open();
+--;
+CREATE OR REPLACE FUNCTION guard_safety_task_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a safety task never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER safety_task_no_delete BEFORE DELETE ON safety_task FOR EACH ROW EXECUTE FUNCTION guard_safety_task_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_case_transfer_once() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.case_id IS DISTINCT FROM OLD.case_id OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.code_hash IS DISTINCT FROM OLD.code_hash OR NEW.offered_by IS DISTINCT FROM OLD.offered_by OR NEW.offered_at IS DISTINCT FROM OLD.offered_at OR NEW.expires_at IS DISTINCT FROM OLD.expires_at OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: a transfer code keeps its words';
+  END IF;
+  IF OLD.state <> 'offered' OR (NEW.state = 'accepted') <> (NEW.child_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'guard: a transfer code is used once';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER case_transfer_once BEFORE UPDATE ON case_transfer FOR EACH ROW EXECUTE FUNCTION guard_case_transfer_once();
+--;
+CREATE OR REPLACE FUNCTION guard_case_transfer_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a transfer code keeps its words';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER case_transfer_no_delete BEFORE DELETE ON case_transfer FOR EACH ROW EXECUTE FUNCTION guard_case_transfer_no_delete();
+--;
+CREATE UNIQUE INDEX IF NOT EXISTS case_eligibility_held_once ON case_record (case_id) WHERE kind = 'eligibility' AND known_to IS NULL;
+--;
+-- The cases an order names stay as they were named; what they are judged to be moves on until the goods leave.
+CREATE OR REPLACE FUNCTION guard_delivery_case_with_its_order() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state = 'ordered' AND d.version = 1 AND d.change_id = NEW.change_id) THEN
+    RAISE EXCEPTION 'guard: an order is never rewritten';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM case_file c JOIN delivery d ON d.facility_id = c.facility_id AND d.programme_id = c.programme_id
+                      WHERE c.id = NEW.case_id AND c.number = NEW.number AND d.id = NEW.delivery_id) THEN
+    RAISE EXCEPTION 'guard: an order names cases of its own facility';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.delivery_id) THEN
+    RAISE EXCEPTION 'guard: a judged case needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_case_with_its_order BEFORE INSERT ON delivery_case FOR EACH ROW EXECUTE FUNCTION guard_delivery_case_with_its_order();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_case_is_judged_again() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.delivery_id IS DISTINCT FROM OLD.delivery_id OR NEW.case_id IS DISTINCT FROM OLD.case_id OR NEW.number IS DISTINCT FROM OLD.number
+      OR NEW.position IS DISTINCT FROM OLD.position OR NEW.doses IS DISTINCT FROM OLD.doses THEN
+    RAISE EXCEPTION 'guard: an order is never rewritten';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state IN ('ordered', 'held', 'approved', 'released')) THEN
+    RAISE EXCEPTION 'guard: what was shipped is judged no more';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.delivery_id) THEN
+    RAISE EXCEPTION 'guard: a judged case needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_case_is_judged_again BEFORE UPDATE ON delivery_case FOR EACH ROW EXECUTE FUNCTION guard_delivery_case_is_judged_again();
+--;
+CREATE OR REPLACE FUNCTION guard_delivery_case_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an order is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER delivery_case_no_delete BEFORE DELETE ON delivery_case FOR EACH ROW EXECUTE FUNCTION guard_delivery_case_no_delete();

@@ -415,3 +415,117 @@ DROP TRIGGER IF EXISTS receipt_line_with_its_receipt;
 CREATE TRIGGER receipt_line_with_its_receipt BEFORE INSERT ON receipt_line
 WHEN NOT EXISTS (SELECT 1 FROM receipt r JOIN delivery d ON d.id = r.delivery_id WHERE r.id = NEW.receipt_id AND d.state = 'shipped')
 BEGIN SELECT RAISE(ABORT, 'guard: receipts never change'); END;
+--;
+DROP TRIGGER IF EXISTS case_record_only_ends;
+--;
+CREATE TRIGGER case_record_only_ends BEFORE UPDATE ON case_record
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL
+BEGIN SELECT RAISE(ABORT, 'guard: a case record is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS case_record_keeps_its_words;
+--;
+CREATE TRIGGER case_record_keeps_its_words BEFORE UPDATE ON case_record
+WHEN NEW.id IS NOT OLD.id OR NEW.case_id IS NOT OLD.case_id OR NEW.position IS NOT OLD.position OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id OR NEW.kind IS NOT OLD.kind OR NEW.format IS NOT OLD.format OR NEW.body IS NOT OLD.body OR NEW.occurred_at IS NOT OLD.occurred_at OR NEW.mg IS NOT OLD.mg OR NEW.elsewhere IS NOT OLD.elsewhere OR NEW.confirmed IS NOT OLD.confirmed OR NEW.physician_id IS NOT OLD.physician_id OR NEW.entered_by IS NOT OLD.entered_by OR NEW.replaces IS NOT OLD.replaces OR NEW.known_from IS NOT OLD.known_from OR NEW.change_id IS NOT OLD.change_id
+BEGIN SELECT RAISE(ABORT, 'guard: a case record is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS case_record_no_delete;
+--;
+CREATE TRIGGER case_record_no_delete BEFORE DELETE ON case_record
+BEGIN SELECT RAISE(ABORT, 'guard: a case record is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS case_record_of_its_case;
+--;
+CREATE TRIGGER case_record_of_its_case BEFORE INSERT ON case_record
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a case record belongs to the facility of its case')
+   WHERE NOT EXISTS (SELECT 1 FROM case_file c WHERE c.id = NEW.case_id AND c.facility_id = NEW.facility_id AND c.programme_id = NEW.programme_id);
+  SELECT RAISE(ABORT, 'guard: a case record needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.case_id);
+END;
+--;
+DROP TRIGGER IF EXISTS case_file_moves_on;
+--;
+CREATE TRIGGER case_file_moves_on BEFORE UPDATE ON case_file
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a case keeps its number, facility and course')
+   WHERE NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id OR NEW.course IS NOT OLD.course OR NEW.parent_id IS NOT OLD.parent_id OR NEW.opened_by IS NOT OLD.opened_by OR NEW.opened_at IS NOT OLD.opened_at OR NEW.known_from IS NOT OLD.known_from;
+  SELECT RAISE(ABORT, 'guard: a case that ended does not begin again')
+   WHERE NEW.state <> OLD.state AND OLD.state <> 'open';
+  SELECT RAISE(ABORT, 'guard: a change of a case needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.id);
+END;
+--;
+DROP TRIGGER IF EXISTS case_file_no_delete;
+--;
+CREATE TRIGGER case_file_no_delete BEFORE DELETE ON case_file
+BEGIN SELECT RAISE(ABORT, 'guard: cases are never deleted'); END;
+--;
+DROP TRIGGER IF EXISTS safety_task_acknowledged_once;
+--;
+CREATE TRIGGER safety_task_acknowledged_once BEFORE UPDATE ON safety_task
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a safety task never changes')
+   WHERE NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id OR NEW.case_id IS NOT OLD.case_id OR NEW.case_number IS NOT OLD.case_number OR NEW.record_id IS NOT OLD.record_id OR NEW.reaction IS NOT OLD.reaction OR NEW.grade IS NOT OLD.grade OR NEW.aware_at IS NOT OLD.aware_at OR NEW.reported_by IS NOT OLD.reported_by OR NEW.reported_at IS NOT OLD.reported_at OR NEW.known_from IS NOT OLD.known_from;
+  SELECT RAISE(ABORT, 'guard: a safety task is acknowledged once')
+   WHERE OLD.acknowledged_at IS NOT NULL OR NEW.acknowledged_at IS NULL OR NEW.acknowledged_by IS NULL;
+END;
+--;
+DROP TRIGGER IF EXISTS safety_task_starts_open;
+--;
+CREATE TRIGGER safety_task_starts_open BEFORE INSERT ON safety_task
+WHEN NEW.acknowledged_at IS NOT NULL OR NEW.acknowledged_by IS NOT NULL
+BEGIN SELECT RAISE(ABORT, 'guard: a safety task starts open'); END;
+--;
+DROP TRIGGER IF EXISTS safety_task_no_delete;
+--;
+CREATE TRIGGER safety_task_no_delete BEFORE DELETE ON safety_task
+BEGIN SELECT RAISE(ABORT, 'guard: a safety task never changes'); END;
+--;
+DROP TRIGGER IF EXISTS case_transfer_once;
+--;
+CREATE TRIGGER case_transfer_once BEFORE UPDATE ON case_transfer
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a transfer code keeps its words')
+   WHERE NEW.id IS NOT OLD.id OR NEW.case_id IS NOT OLD.case_id OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id OR NEW.code_hash IS NOT OLD.code_hash OR NEW.offered_by IS NOT OLD.offered_by OR NEW.offered_at IS NOT OLD.offered_at OR NEW.expires_at IS NOT OLD.expires_at OR NEW.known_from IS NOT OLD.known_from;
+  SELECT RAISE(ABORT, 'guard: a transfer code is used once')
+   WHERE OLD.state <> 'offered' OR (NEW.state = 'accepted') <> (NEW.child_id IS NOT NULL);
+END;
+--;
+DROP TRIGGER IF EXISTS case_transfer_no_delete;
+--;
+CREATE TRIGGER case_transfer_no_delete BEFORE DELETE ON case_transfer
+BEGIN SELECT RAISE(ABORT, 'guard: a transfer code keeps its words'); END;
+--;
+CREATE UNIQUE INDEX IF NOT EXISTS case_eligibility_held_once ON case_record (case_id) WHERE kind = 'eligibility' AND known_to IS NULL;
+--;
+-- The cases an order names stay as they were named; what they are judged to be moves on until the goods leave.
+DROP TRIGGER IF EXISTS delivery_case_with_its_order;
+--;
+CREATE TRIGGER delivery_case_with_its_order BEFORE INSERT ON delivery_case
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an order is never rewritten')
+   WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state = 'ordered' AND d.version = 1 AND d.change_id = NEW.change_id);
+  SELECT RAISE(ABORT, 'guard: an order names cases of its own facility')
+   WHERE NOT EXISTS (SELECT 1 FROM case_file c JOIN delivery d ON d.facility_id = c.facility_id AND d.programme_id = c.programme_id
+                      WHERE c.id = NEW.case_id AND c.number = NEW.number AND d.id = NEW.delivery_id);
+  SELECT RAISE(ABORT, 'guard: a judged case needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.delivery_id);
+END;
+--;
+DROP TRIGGER IF EXISTS delivery_case_is_judged_again;
+--;
+CREATE TRIGGER delivery_case_is_judged_again BEFORE UPDATE ON delivery_case
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an order is never rewritten')
+   WHERE NEW.delivery_id IS NOT OLD.delivery_id OR NEW.case_id IS NOT OLD.case_id OR NEW.number IS NOT OLD.number
+      OR NEW.position IS NOT OLD.position OR NEW.doses IS NOT OLD.doses;
+  SELECT RAISE(ABORT, 'guard: what was shipped is judged no more')
+   WHERE NOT EXISTS (SELECT 1 FROM delivery d WHERE d.id = NEW.delivery_id AND d.state IN ('ordered', 'held', 'approved', 'released'));
+  SELECT RAISE(ABORT, 'guard: a judged case needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.delivery_id);
+END;
+--;
+DROP TRIGGER IF EXISTS delivery_case_no_delete;
+--;
+CREATE TRIGGER delivery_case_no_delete BEFORE DELETE ON delivery_case
+BEGIN SELECT RAISE(ABORT, 'guard: an order is never rewritten'); END;

@@ -1,11 +1,10 @@
 //! What binds at the site on the dosing day, whatever was delivered before (W-1a, P-5, W-2d, P-2).
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::finding::{Answer, Field, Finding, Reason, Sign, Source, Verdict};
+use super::finding::{Answer, Field, Finding, Reason, Sign, Verdict};
 
 /// What was observed of the patient during the administration (P-2).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -21,6 +20,7 @@ pub enum Observation {
 
 /// The site on the dosing day. `None` means that nobody recorded it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct AdministrationFacts {
     /// Tocilizumab is at hand at the site, confirmed on the day.
     pub tocilizumab_ready: Option<bool>,
@@ -38,33 +38,20 @@ pub struct AdministrationFacts {
 #[must_use]
 pub fn administration(facts: &AdministrationFacts) -> Verdict {
     Verdict::new(vec![
-        finding("tocilizumab_at_site", &["P-5"], tocilizumab_at_site(facts)),
-        finding(
+        Finding::of_notice("tocilizumab_at_site", ["P-5"], tocilizumab_at_site(facts)),
+        Finding::of_notice(
             "responsible_physician",
-            &["W-1a"],
+            ["W-1a"],
             responsible_physician(facts),
         ),
-        finding(
+        Finding::of_notice(
             "qualified_facility",
-            &["W-1a", "N1-1-2"],
+            ["W-1a", "N1-1-2"],
             qualified_facility(facts),
         ),
-        finding("crs_guidance", &["W-2d"], crs_guidance(facts)),
-        finding("observation", &["P-2"], observation(facts)),
+        Finding::of_notice("crs_guidance", ["W-2d"], crs_guidance(facts)),
+        Finding::of_notice("observation", ["P-2"], observation(facts)),
     ])
-}
-
-/// These facts are of one day only, so no finding has an end.
-fn finding(rule: &'static str, clauses: &[&'static str], answer: Answer) -> Finding {
-    Finding {
-        rule: Cow::Borrowed(rule),
-        source: Source::Notice,
-        clauses: clauses.iter().copied().map(Cow::Borrowed).collect(),
-        outcome: answer.outcome,
-        reason: answer.reason,
-        evidence: answer.evidence,
-        until: None,
-    }
 }
 
 /// P-5: tocilizumab at hand at the administering site.

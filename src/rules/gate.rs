@@ -1,6 +1,7 @@
 //! May this delivery arrive? The rules of the notice and of the house, in order; every rule answers, always.
 
 mod house;
+mod named;
 mod question;
 mod site;
 #[cfg(test)]
@@ -20,6 +21,8 @@ use super::finding::{Answer, Decision, Field, Finding, Outcome, Reason, Source, 
 use super::notice::{self, Product};
 use super::physician::{self, PhysicianFacts};
 use super::policy::PolicyVersion;
+
+pub use self::named::NamedCase;
 
 /// Everything known of one facility, in whatever order: what has ended, what holds, what is still to begin.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -91,6 +94,9 @@ pub enum Destination {
 pub struct OrderFacts {
     /// What is ordered.
     pub lines: Vec<OrderLine>,
+    /// The cases it is ordered for, where it names any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub cases: Vec<NamedCase>,
     /// Where the goods go.
     pub destination: Destination,
 }
@@ -161,7 +167,7 @@ impl Rule {
 }
 
 /// The rules in the order of the verdict: the notice first, the house after it.
-const RULES: [Rule; 12] = [
+const RULES: [Rule; 14] = [
     Rule::notice("product", &["N0-2"], product).of_order(),
     Rule::notice("destination", &["F-1"], destination),
     Rule::notice(
@@ -182,6 +188,12 @@ const RULES: [Rule; 12] = [
         &["P-3b", "F-1.1", "F-*2"],
         site::inpatient_site,
     ),
+    Rule::notice(
+        "named_cases",
+        named::ELIGIBILITY_CLAUSES,
+        named::named_cases,
+    )
+    .of_order(),
     Rule::house("reconfirmation", &["HP-1"], house::reconfirmation),
     Rule::house("meeting", &["HP-2"], house::meeting),
     Rule::house(
@@ -190,6 +202,7 @@ const RULES: [Rule; 12] = [
         house::explanation_age,
     ),
     Rule::house("order_quantity", &["HP-4"], house::order_quantity).of_order(),
+    Rule::house("case_vials", &["HP-5"], named::case_vials).of_order(),
 ];
 
 /// The verdict on a delivery: one finding of every rule of [`delivery_rules`], in that order.

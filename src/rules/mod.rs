@@ -13,6 +13,7 @@
 //! | [`policy`] | what the manufacturer asks beyond the notice (house policy) |
 //! | [`gate`] | may this delivery arrive? |
 //! | [`administration`] | what binds at the site on the dosing day |
+//! | [`dosing`] | which dose is due, and what goes with it |
 
 pub mod administration;
 pub mod briefing;
@@ -27,4 +28,6 @@ pub mod policy;
 /// The version of the answers this code gives, raised whenever the same facts may be answered differently.
 ///
 /// A stored verdict carries it, so that `replay` can tell a changed rule from a broken record.
-pub const RULES_VERSION: i32 = 1;
+///
+/// 2: a delivery is also asked about the cases that its order names.
+pub const RULES_VERSION: i32 = 2;

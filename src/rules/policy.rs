@@ -73,6 +73,11 @@ const HOUSE_CLAUSES: &[HouseClause] = &[
         japanese: "社内基準：1 回の注文が社内基準の定める数量を超えるときは、その理由を検討し記録する。これは当社の基準であり、通知は数量を定めていない。",
         english: "House policy: an order above the quantities that this policy sets is considered and its reason recorded. This is our own policy; the notice sets no quantity.",
     },
+    HouseClause {
+        id: "HP-5",
+        japanese: "社内基準：注文が症例を挙げるときは、その投与に要るバイアル数と注文数の違いを検討し記録する。これは当社の基準であり、通知は注文を症例と結び付けていない。",
+        english: "House policy: where an order names cases, a difference between the vials due for them and those ordered is considered and its reason recorded. This is our own policy; the notice ties no order to a case.",
+    },
 ];
 
 /// Every clause of the house policy, in order.

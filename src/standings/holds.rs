@@ -12,8 +12,9 @@ use crate::counters;
 use crate::db::{AnyConn, Tx};
 use crate::error::Result;
 use crate::ids::{DeliveryId, FacilityId, ProgrammeId, VerdictId};
-use crate::rules::gate::{Destination, OrderFacts, OrderLine, OrderedProduct};
-use crate::schema::{delivery, delivery_line};
+use crate::rules::dosing::vials::Vials;
+use crate::rules::gate::{Destination, NamedCase, OrderFacts, OrderLine, OrderedProduct};
+use crate::schema::{delivery, delivery_case, delivery_line};
 use crate::verdicts::{self, Kind, Occasion, Purpose, Question};
 
 crate::words! {
@@ -84,6 +85,7 @@ pub fn orders(conn: &mut AnyConn, ids: &[DeliveryId]) -> Result<HashMap<Delivery
         orders
             .entry(id)
             .or_insert_with(|| OrderFacts {
+                cases: Vec::new(),
                 lines: Vec::new(),
                 // INVARIANT: a delivery names one facility, and the goods go there.
                 destination: Destination::OrderedFacility,
@@ -91,7 +93,38 @@ pub fn orders(conn: &mut AnyConn, ids: &[DeliveryId]) -> Result<HashMap<Delivery
             .lines
             .push(line);
     }
+    for (id, case) in named_cases(conn, ids)? {
+        if let Some(order) = orders.get_mut(&id) {
+            order.cases.push(case);
+        }
+    }
     Ok(orders)
+}
+
+/// The cases that these orders name, as they were judged last. They are only read here: evidence knows no cases.
+fn named_cases(conn: &mut AnyConn, ids: &[DeliveryId]) -> Result<Vec<(DeliveryId, NamedCase)>> {
+    type Row = (DeliveryId, String, Option<i32>, Option<i32>, String);
+    let rows: Vec<Row> = delivery_case::table
+        .filter(delivery_case::delivery_id.eq_any(ids))
+        .order((delivery_case::delivery_id, delivery_case::position))
+        .select((
+            delivery_case::delivery_id,
+            delivery_case::number,
+            delivery_case::due_1mg,
+            delivery_case::due_30mg,
+            delivery_case::open_clauses,
+        ))
+        .load(conn)?;
+    let named = |(id, number, one, thirty, open): Row| {
+        let vials = |count: i32| u32::try_from(count).unwrap_or(0);
+        let due = one.zip(thirty).map(|(one, thirty)| Vials {
+            of_1mg: vials(one),
+            of_30mg: vials(thirty),
+        });
+        let open = open.split_whitespace().map(str::to_owned).collect();
+        (id, NamedCase { number, due, open })
+    };
+    Ok(rows.into_iter().map(named).collect())
 }
 
 /// A product as it was ordered: one the notice knows, or the word that was typed.

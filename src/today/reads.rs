@@ -11,7 +11,7 @@ use crate::counters;
 use crate::db::AnyConn;
 use crate::deliveries::{self, Line, ListedDelivery, State};
 use crate::error::{Error, Result};
-use crate::ids::{DeliveryId, FacilityId};
+use crate::ids::FacilityId;
 use crate::physicians::{Physician, Qualification, register};
 use crate::rules::finding::{Finding, Outcome, Owner, Reason};
 use crate::rules::gate;
@@ -182,9 +182,11 @@ fn judged_both(conn: &mut AnyConn, desk: &Desk, found: &mut Found) -> Result<()>
     let mut places: Vec<FacilityId> = all().map(|going| going.row.facility.clone()).collect();
     places.sort();
     places.dedup();
-    let ids: Vec<DeliveryId> = all().map(|going| going.row.id.clone()).collect();
+    let ids: Vec<_> = all()
+        .map(|going| (&going.row.id, going.row.arrives_on))
+        .collect();
     let gathered = standings::gather(conn, desk.scope.programme(), &places, Known::NOW)?;
-    let orders = holds::orders(conn, &ids)?;
+    let orders = deliveries::orders(conn, &ids)?;
     let judge = |going: Going| {
         let place = gathered.get(&going.row.facility).ok_or(Error::NotFound)?;
         let order = orders.get(&going.row.id).ok_or(Error::NotFound)?;

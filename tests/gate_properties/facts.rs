@@ -288,8 +288,11 @@ pub fn order() -> impl Strategy<Value = OrderFacts> {
         1 => answer().prop_map(|qualified| Destination::Other { name: "elsewhere".to_owned(), qualified }),
     ];
     let line = (product, 0..12u32).prop_map(|(product, quantity)| OrderLine { product, quantity });
-    (vec(line, 0..4), destination)
-        .prop_map(|(lines, destination)| OrderFacts { lines, destination })
+    (vec(line, 0..4), destination).prop_map(|(lines, destination)| OrderFacts {
+        lines,
+        destination,
+        cases: Vec::new(),
+    })
 }
 
 pub fn arrival() -> impl Strategy<Value = Arrival> {

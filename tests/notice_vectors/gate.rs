@@ -12,10 +12,10 @@ use kanmon::rules::notice::Product;
 use kanmon::rules::physician::{Affiliation, Meeting, MeetingMode, PhysicianFacts, Qualification};
 use kanmon::rules::policy::PolicyVersion;
 use serde::Deserialize;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use crate::Vector;
 use crate::input::Input;
+use crate::{Judged, Vector};
 
 #[derive(Deserialize, Default)]
 #[serde(default, deny_unknown_fields)]
@@ -85,21 +85,25 @@ struct AdministrationInput {
 }
 
 /// The verdict on a vector of kind `gate`: a delivery, or an administration at the site.
-pub fn judge(vector: &Vector) -> Result<Verdict, String> {
+pub fn judge(vector: &Vector) -> Result<Judged, String> {
     // The tag is taken off first, because serde does not refuse unknown fields beside a tag.
     let mut input = vector.input.clone();
     let check = input
         .as_object_mut()
         .and_then(|fields| fields.remove("check"));
-    match check.as_ref().and_then(Value::as_str) {
+    let verdict = match check.as_ref().and_then(Value::as_str) {
         Some("delivery") => {
-            deliver(serde_json::from_value(input).map_err(|error| error.to_string())?)
+            deliver(serde_json::from_value(input).map_err(|error| error.to_string())?)?
         }
-        Some("administration") => Ok(administer(
-            serde_json::from_value(input).map_err(|error| error.to_string())?,
-        )),
-        _ => Err(format!("unknown check {check:?}")),
-    }
+        Some("administration") => {
+            administer(serde_json::from_value(input).map_err(|error| error.to_string())?)
+        }
+        _ => return Err(format!("unknown check {check:?}")),
+    };
+    Ok(Judged {
+        verdict,
+        further: Map::new(),
+    })
 }
 
 /// A day before every vector: what is satisfied has been so since then.
@@ -225,7 +229,11 @@ fn deliver(input: DeliveryInput) -> Result<Verdict, String> {
     ];
     Ok(delivery(
         &facts,
-        &OrderFacts { lines, destination },
+        &OrderFacts {
+            lines,
+            destination,
+            cases: Vec::new(),
+        },
         &arrival,
     ))
 }

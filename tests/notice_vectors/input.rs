@@ -3,7 +3,7 @@
 use serde::{Deserialize, Deserializer};
 
 /// An input that may be absent (not under test), null (missing) or given.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub enum Input<T> {
     #[default]
     Absent,

@@ -111,7 +111,7 @@ pub fn trials() -> Vec<Trial> {
         ),
         refused(
             "an_uncited_clause_fails",
-            changed("clauses", json!(["D-1a"])),
+            changed("clauses", json!(["RS-N1"])),
             "cited by no finding",
         ),
         blocked(
@@ -252,4 +252,45 @@ pub fn trials() -> Vec<Trial> {
             json!(["F-1"]),
         ),
     ]
+}
+
+/// A vector of any kind, for what the sample does not hold.
+pub struct Case {
+    name: String,
+    vector: Value,
+    fails: Option<&'static str>,
+}
+
+impl Case {
+    /// A vector with this input, which must pass.
+    pub fn of(kind: &str, name: &str, input: Value, expected: Value, clauses: &[&str]) -> Self {
+        Self {
+            name: format!("{kind}: {name}"),
+            vector: json!({
+                "id": "T", "kind": kind, "title": name, "input": input,
+                "expected": expected, "clauses": clauses, "basis": "LITERAL"
+            }),
+            fails: None,
+        }
+    }
+
+    /// The same, which must fail with an error that contains this.
+    pub fn fails(mut self, because: &'static str) -> Self {
+        self.fails = Some(because);
+        self
+    }
+}
+
+/// One trial each.
+pub fn trials_of(cases: Vec<Case>) -> Vec<Trial> {
+    let trial = |case: Case| {
+        Trial::test(case.name, move || match (run(case.vector), case.fails) {
+            (Ok(()), None) => Ok(()),
+            (Err(error), Some(because)) if error.contains(because) => Ok(()),
+            (Ok(()), Some(_)) => Err("passes".into()),
+            (Err(error), _) => Err(error.into()),
+        })
+        .with_kind("self")
+    };
+    cases.into_iter().map(trial).collect()
 }

@@ -168,6 +168,7 @@ impl World {
             wholesaler: String::new(),
             branch: String::new(),
             lines: vec![("lunsumio_iv_30mg".to_owned(), 2)],
+            cases: Vec::new(),
             ships_on: day("2026-11-25"),
             arrives_on: day("2026-11-26"),
         };

@@ -50,6 +50,7 @@ pub fn usual(place: &Place) -> NewOrder {
             ("lunsumio_iv_1mg".to_owned(), 3),
             ("lunsumio_iv_30mg".to_owned(), 2),
         ],
+        cases: Vec::new(),
         ships_on: day("2026-11-25"),
         arrives_on: day("2026-11-26"),
     }

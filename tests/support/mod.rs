@@ -140,6 +140,7 @@ impl TestApp {
             public_url: None,
             secret_key: Some("a secret of at least thirty-two characters".to_owned()),
             secret_key_file: None,
+            cases: "on".to_owned(),
         };
         let mut config = Config::check(&settings, false).unwrap();
         config.cost = Cost {

@@ -224,6 +224,7 @@ pub fn order(
             .filter(|(_, vials)| *vials > 0)
             .map(|(product, vials)| (product.to_owned(), vials))
             .collect(),
+        cases: Vec::new(),
         ships_on,
         arrives_on,
     };

@@ -63,3 +63,13 @@ pub enum Path {
     /// A cycle that follows such a repeated step-up.
     AfterReStepUp,
 }
+
+/// 2 週間, in calendar days between the Japanese days of two administrations.
+///
+/// READING: the table counts from 前回投与日, which is a date; 14 days are 「2 週間以上」.
+pub const TWO_WEEKS: i64 = 14;
+
+/// 6 週間, in the same calendar days.
+///
+/// READING: 42 days are 「6 週間以上」 and are not 「6 週間未満」.
+pub const SIX_WEEKS: i64 = 42;

@@ -72,7 +72,7 @@ impl Quantity {
     /// The whole number, if it is one.
     #[must_use]
     pub fn as_whole(self) -> Option<u32> {
-        (self.millionths % ONE == 0)
+        (self.millionths.is_multiple_of(ONE))
             .then(|| u32::try_from(self.millionths / ONE).ok())
             .flatten()
     }

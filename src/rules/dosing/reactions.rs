@@ -3,9 +3,19 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
+use self::table::{Onset, Place, Resume, Row};
 use super::quantity::{Datum, Quantity};
 use crate::rules::briefing::Moment;
-use crate::rules::finding::{Reaction, Verdict};
+use crate::rules::finding::{
+    Action, Advice, Answer, Field, Finding, Outcome, Reaction, Reason, Resumption, Verdict,
+};
+
+mod next_dose;
+mod resumption;
+mod table;
+#[cfg(test)]
+mod tests;
+mod wait;
 
 /// By which scale a reaction was graded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +60,7 @@ pub struct ReactionFacts {
     pub grades: Vec<u32>,
     /// Whether the same reaction reached Grade 3 at an earlier dose of this drug.
     pub earlier_grade_three: Option<bool>,
-    /// Whether the same reaction reached Grade 4 at an earlier dose of this drug.
+    /// Whether the same reaction ended the treatment at an earlier dose of this drug: Grade 4, or Grade 3 twice.
     pub earlier_grade_four: bool,
 }
 
@@ -58,15 +68,196 @@ pub struct ReactionFacts {
 /// `running` is whether an administration runs that can be interrupted.
 #[must_use]
 pub fn onset(facts: &ReactionFacts, running: bool) -> Verdict {
-    let _ = (facts, running);
-    Verdict::default()
+    let (reaction, advice) = reaction(facts, running);
+    Verdict {
+        findings: vec![grading_scale(facts), reaction],
+        advice,
+    }
 }
 
 /// The verdict when it came back after the administration had been resumed.
 #[must_use]
 pub fn recurrence(facts: &ReactionFacts) -> Verdict {
-    let _ = facts;
-    Verdict::default()
+    let (reaction, advice) = reaction_again(facts);
+    Verdict {
+        findings: vec![grading_scale(facts), reaction],
+        advice,
+    }
+}
+
+/// AE-NOTE: graded by ASTCT.
+///
+/// 「Gradeは米国移植細胞治療学会 (ASTCT) コンセンサスに準じる。」
+///
+/// READING: grades by CTCAE or any other scale are refused as input and never translated.
+/// READING: a reaction without a row asks for no grade.
+fn grading_scale(facts: &ReactionFacts) -> Finding {
+    let answer = match (facts.reaction, facts.scale) {
+        (Reaction::Hlh | Reaction::Other, _) => Answer::met(Reason::NoGradeAsked {}),
+        (_, Datum::Known(Scale::Astct)) => Answer::met(Reason::GradedByAstct {}),
+        (_, Datum::Known(Scale::Other)) => Answer::unmet(Reason::ScaleNotAstct {}),
+        (_, Datum::Missing | Datum::NotAsked) => Answer::missing(Field::GradingScale),
+    };
+    Finding::of_notice("grading_scale", ["AE-NOTE"], answer)
+}
+
+/// DN-2, AE-CRS-*, AE-ICANS-*: the cell of onset.
+///
+/// 「本剤投与により以下の副作用が発現した場合には、症状、重症度等に応じて、以下の基準を目安に、本剤の投与中断等を考慮すること。」
+///
+/// READING: 「投与を中断」 cannot apply to an administration that has ended; 「適切な処置」 and the cell of the next dose still do.
+/// READING: Grade 3 back within one episode: both rows stop what runs, so that much is advised while the rest is referred.
+/// READING: ICANS Grade 1, HLH and reactions without a row are referred and never read as harmless.
+fn reaction(facts: &ReactionFacts, running: bool) -> (Finding, Advice) {
+    let found = |clauses: Vec<&'static str>, answer, advice| {
+        (Finding::of_notice("reaction", clauses, answer), advice)
+    };
+    match facts.place() {
+        Place::In(row) => {
+            let clauses = ["DN-2"].into_iter().chain(row.onset.1.iter().copied());
+            match row.onset.0 {
+                Onset::Discontinue => {
+                    found(clauses.collect(), facts.discontinue(), discontinuation())
+                }
+                Onset::InterruptAndTreat if running => found(
+                    clauses.chain(row.resume.1.iter().copied()).collect(),
+                    facts.interrupt(),
+                    interruption(row.resumption()),
+                ),
+                Onset::InterruptAndTreat => found(
+                    clauses
+                        .chain(row.next.1.iter().copied())
+                        .chain(row.half_rate.iter().copied())
+                        .collect(),
+                    Answer::consider(Reason::TreatAfterInfusion {
+                        reaction: facts.reaction,
+                        grade: facts.known_grade(),
+                    }),
+                    Advice {
+                        action: Some(Action::Treat),
+                        next_dose_72h_after_recovery: true,
+                        ..Advice::default()
+                    },
+                ),
+            }
+        }
+        Place::Between(row, ended) => found(
+            ["DN-2"]
+                .into_iter()
+                .chain([row.onset.1, ended.onset.1].concat())
+                .collect(),
+            Answer::undetermined(Reason::RecurrenceWithinEpisodeNotStated {}),
+            Advice {
+                action: Some(if running {
+                    Action::InterruptAndTreat
+                } else {
+                    Action::Treat
+                }),
+                ..Advice::default()
+            },
+        ),
+        Place::Unknown(answer, clauses) => found(clauses, answer, Advice::default()),
+        Place::Silent(reason, clauses) => {
+            found(clauses, Answer::undetermined(reason), Advice::default())
+        }
+        Place::Nothing => found(
+            vec!["DN-2"],
+            Answer::met(Reason::NoReaction {
+                reaction: facts.reaction,
+            }),
+            Advice::default(),
+        ),
+    }
+}
+
+/// AE-CRS-G1-c, AE-CRS-G2-c: back after the resumption.
+///
+/// 「投与再開後に症状が再発した場合は、投与を中断し、再開しないこと。」
+///
+/// READING: this ends the one administration; it is neither 「Grade3（再発）」 nor 中止, and the next dose may follow.
+/// READING: a graver grade than these rows, and ICANS, whose cells do not say this, fall under their own row as at onset.
+fn reaction_again(facts: &ReactionFacts) -> (Finding, Advice) {
+    match facts.place() {
+        Place::In(row) if !row.recurrence.is_empty() => {
+            let clauses = ["DN-2"].into_iter().chain(row.recurrence.iter().copied());
+            (
+                Finding::of_notice("reaction", clauses, facts.interrupt()),
+                interruption(Resumption::NotPermitted),
+            )
+        }
+        _ => reaction(facts, true),
+    }
+}
+
+impl ReactionFacts {
+    /// The grade for a message; 4 when an earlier dose ended the treatment and nobody graded this one.
+    fn known_grade(&self) -> u32 {
+        self.grade().unwrap_or(4)
+    }
+
+    fn interrupt(&self) -> Answer {
+        Answer::unmet(Reason::InterruptAndTreat {
+            reaction: self.reaction,
+            grade: self.known_grade(),
+        })
+    }
+
+    fn discontinue(&self) -> Answer {
+        Answer::unmet(Reason::DiscontinuePermanently {
+            reaction: self.reaction,
+            grade: self.known_grade(),
+        })
+    }
+
+    fn discontinued(&self) -> Answer {
+        Answer::unmet(Reason::PermanentlyDiscontinued {
+            reaction: self.reaction,
+        })
+    }
+}
+
+impl Row {
+    /// What the row advises on resuming.
+    fn resumption(&self) -> Resumption {
+        match self.resume.0 {
+            Resume::AtFullRate => Resumption::AfterRecovery {
+                max_fraction: Quantity::whole(1),
+            },
+            Resume::AtHalfRate => Resumption::AfterRecovery {
+                max_fraction: Quantity::whole(1).half(),
+            },
+            Resume::After72hAtGradeOne => Resumption::After72hAtGradeOne,
+            Resume::Never | Resume::Discontinued => Resumption::NotPermitted,
+        }
+    }
+}
+
+impl Answer {
+    /// This answer of the milder row if it forbids; else the notice does not say whether the graver row forbids.
+    fn or_return_not_stated(self) -> Self {
+        if self.outcome == Outcome::Unmet {
+            self
+        } else {
+            Self::undetermined(Reason::RecurrenceWithinEpisodeNotStated {})
+        }
+    }
+}
+
+fn interruption(resumption: Resumption) -> Advice {
+    Advice {
+        action: Some(Action::InterruptAndTreat),
+        resumption: Some(resumption),
+        next_dose_72h_after_recovery: true,
+        ..Advice::default()
+    }
+}
+
+fn discontinuation() -> Advice {
+    Advice {
+        action: Some(Action::DiscontinuePermanently),
+        resumption: Some(Resumption::NotPermitted),
+        ..Advice::default()
+    }
 }
 
 /// What is asked before the interrupted administration goes on.
@@ -89,8 +280,7 @@ pub struct ResumptionFacts {
 /// The verdict on resuming: rules `grading_scale`, `resumption` and `resumption_rate`.
 #[must_use]
 pub fn resumption(facts: &ReactionFacts, resumption: &ResumptionFacts) -> Verdict {
-    let _ = (facts, resumption);
-    Verdict::default()
+    resumption::verdict(facts, resumption)
 }
 
 /// The rate of the next dose beside that of the previous one.
@@ -118,7 +308,7 @@ pub struct NextDoseFacts {
     pub at: DateTime<Utc>,
     /// When the symptoms had gone.
     pub recovered: Moment,
-    /// ICANS: the grade now.
+    /// The grade now.
     pub current_grade: Option<u32>,
     /// ICANS: when it had come down to Grade 1.
     pub recovered_to_grade_one: Moment,
@@ -135,6 +325,5 @@ pub struct NextDoseFacts {
 /// The verdict on the next dose: rules `grading_scale`, `recovery_72_hours`, `rate_after_reaction` and `grade_three_duration`.
 #[must_use]
 pub fn next_dose(facts: &ReactionFacts, next: &NextDoseFacts) -> Verdict {
-    let _ = (facts, next);
-    Verdict::default()
+    next_dose::verdict(facts, next)
 }

@@ -1,5 +1,7 @@
 //! What comes with a dosing verdict beside its findings: the dose, what follows, and what the notice asks around it.
 
+use std::cmp::Ordering;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -60,7 +62,7 @@ pub enum Action {
     DiscontinuePermanently,
 }
 
-/// Whether the interrupted administration may be resumed.
+/// Whether the interrupted administration may be resumed; of two the stricter is the greater.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Resumption {
@@ -154,20 +156,42 @@ pub struct Advice {
     pub notices: Vec<Notice>,
 }
 
+impl Resumption {
+    /// How strict it is, the permitted rate aside.
+    const fn rank(&self) -> u8 {
+        match self {
+            Self::AfterRecovery { .. } => 0,
+            Self::After72hAtGradeOne => 1,
+            Self::NotPermitted => 2,
+        }
+    }
+}
+
+impl Ord for Resumption {
+    fn cmp(&self, other: &Self) -> Ordering {
+        match (self, other) {
+            (Self::AfterRecovery { max_fraction: own }, Self::AfterRecovery { max_fraction }) => {
+                max_fraction.cmp(own)
+            }
+            _ => self.rank().cmp(&other.rank()),
+        }
+    }
+}
+
+impl PartialOrd for Resumption {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
 impl Advice {
-    /// This advice, with what only the other one says. Of two actions the graver, of two instants the later, of two waits the longer.
+    /// This advice, with what only the other one says. Of two actions the graver, of two resumptions the stricter, of two instants the later, of two waits the longer.
     #[must_use]
     pub fn or(self, other: Self) -> Self {
         let mut notices = self.notices;
         notices.extend(other.notices);
         notices.sort_unstable();
         notices.dedup();
-        let resumption = match (self.resumption, other.resumption) {
-            (Some(Resumption::NotPermitted), _) | (_, Some(Resumption::NotPermitted)) => {
-                Some(Resumption::NotPermitted)
-            }
-            (one, two) => one.or(two),
-        };
         Self {
             dose: self.dose.or(other.dose),
             following: if self.following.is_empty() {
@@ -184,7 +208,7 @@ impl Advice {
             strict_admission: self.strict_admission.or(other.strict_admission),
             vials: self.vials.or(other.vials),
             action: self.action.max(other.action),
-            resumption,
+            resumption: self.resumption.max(other.resumption),
             next_dose_72h_after_recovery: self.next_dose_72h_after_recovery
                 || other.next_dose_72h_after_recovery,
             strict_max_rate: self.strict_max_rate.or(other.strict_max_rate),

@@ -257,6 +257,14 @@ reasons! {
     // The end of cycle 8 (response.rs).
     /// The decision at the end of cycle 8 is not yet due.
     ResponseNotYetAsked {} "RESPONSE_NOT_YET_ASKED" "response-not-yet-asked" [];
+    /// The first course with this drug.
+    FirstCourse {} "FIRST_COURSE" "first-course" [];
+    /// Not beyond the 17th cycle.
+    WithinTotal17Cycles { cycle: u32 } "WITHIN_TOTAL_17_CYCLES" "within-total-17-cycles" [];
+    /// No progressive disease is on file.
+    NoProgressionRecorded {} "NO_PROGRESSION_RECORDED" "no-progression-recorded" [];
+    /// Nothing on file places the assessment before the end of cycle 8.
+    AssessedAtEndOfCycle8 {} "ASSESSED_AT_END_OF_CYCLE_8" "assessed-at-end-of-cycle-8" [];
     /// Stable disease or partial response at the end of cycle 8.
     ContinueTo17 {} "CONTINUE_TO_17" "continue-to-17" [];
     /// No more than 17 cycles in all.
@@ -373,6 +381,8 @@ reasons! {
     // Reactions (reactions.rs, counts.rs).
     /// No such reaction is to be regarded.
     NoReaction { reaction: Reaction } "NO_REACTION" "no-reaction" [];
+    /// The notice has no row for this reaction, so no grade is read.
+    NoGradeAsked {} "NO_GRADE_ASKED" "no-grade-asked" [];
     /// Graded by ASTCT.
     GradedByAstct {} "GRADED_BY_ASTCT" "graded-by-astct" [];
     /// The running administration is interrupted and the patient treated.
@@ -437,6 +447,8 @@ reasons! {
     NeutrophilsSufficient { per_mm3: Quantity } "NEUTROPHILS_SUFFICIENT" "neutrophils-sufficient" [];
     /// Below 1,000/mm3.
     NeutrophilsBelow1000 { per_mm3: Quantity } "NEUTROPHILS_BELOW_1000" "neutrophils-below-1000" [Physician];
+    /// This act does not ask for the count.
+    CountNotAsked {} "COUNT_NOT_ASKED" "count-not-asked" [];
     /// A count without a unit.
     UnitMissing {} "UNIT_MISSING" "unit-missing" [Physician, Pharmacy];
     /// Low before the first dose: the table is about reactions to this drug.
@@ -457,4 +469,16 @@ reasons! {
     // A physician's recorded decision (decision.rs).
     /// A physician's recorded decision answers what a guideline clause left to judgement.
     DecidedByPhysician { was: String } "DECIDED_BY_PHYSICIAN" "decided-by-physician" [];
+
+    // Orders that name cases (gate/named.rs).
+    /// The order names no case.
+    NoCaseNamed {} "NO_CASE_NAMED" "no-case-named" [];
+    /// The files of the cases named satisfy the indication.
+    NamedCasesEligible { count: u32 } "NAMED_CASES_ELIGIBLE" "named-cases-eligible" [];
+    /// The file of a case named leaves a clause of the indication open.
+    NamedCaseOpen { cases: String } "NAMED_CASE_OPEN" "named-case-open" [FacilityCoordinator, Physician];
+    /// The vials ordered are those due.
+    CaseVialsFit { vials_1mg: u64, vials_30mg: u64 } "CASE_VIALS_FIT" "case-vials-fit" [];
+    /// The vials ordered are not those due.
+    CaseVialsDiffer { vials_1mg: u64, vials_30mg: u64, due_1mg: u64, due_30mg: u64, arithmetic: String } "CASE_VIALS_DIFFER" "case-vials-differ" [FacilityCoordinator, Approver];
 }

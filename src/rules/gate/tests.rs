@@ -100,6 +100,7 @@ fn facility() -> GateFacts {
 
 fn order(vials_1mg: u32, vials_30mg: u32) -> OrderFacts {
     OrderFacts {
+        cases: Vec::new(),
         lines: vec![
             OrderLine {
                 product: OrderedProduct::Known(Product::LunsumioIv1Mg),

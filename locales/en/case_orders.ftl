@@ -1,0 +1,33 @@
+### Orders that name cases
+
+reason-no-case-named = The order names no case.
+reason-named-cases-eligible = The files of the { $count } cases named satisfy the indication.
+reason-named-case-open = The file of a case named leaves a clause open: { $cases }.
+remedy-named-case-open = The facility checks the case's file and answers, or takes the case off the order.
+reason-case-vials-fit = The order is what is due for the cases named (1 mg × { $vials_1mg }, 30 mg × { $vials_30mg }).
+reason-case-vials-differ = Ordered are 1 mg × { $vials_1mg } and 30 mg × { $vials_30mg }; due for the cases are 1 mg × { $due_1mg } and 30 mg × { $due_30mg } ({ $arithmetic }).
+remedy-case-vials-differ = Check the quantities, and write the reason for the difference when approving.
+rule-named_cases = Cases named
+rule-case_vials = Vials due for the cases
+order-cases = Cases (optional)
+order-cases-hint = If the order is for cases, give their numbers and how many doses from the day of arrival on. The vials they take are compared with the order, and their files with the indication. The manufacturer sees the number, the vials and the clauses only.
+order-case-unknown = There is no case “{ $number }” at this facility.
+order-case-twice = The case “{ $number }” is named twice. Put it in one line.
+order-case-doses = The doses for the case “{ $number }” are 1 to 4.
+order-case-not-open = Nothing can be ordered for the case “{ $number }” now. The facility checks its file.
+label-cases = Cases
+label-case-0 = Case number 1
+label-doses-0 = Number of doses 1
+label-case-1 = Case number 2
+label-doses-1 = Number of doses 2
+label-case-2 = Case number 3
+label-doses-2 = Number of doses 3
+label-case-3 = Case number 4
+label-doses-3 = Number of doses 4
+delivery-cases = Cases named
+delivery-case = Case number
+delivery-case-due = Vials due
+delivery-case-no-dose = No dose is due
+delivery-case-question = Question to the facility
+delivery-case-asks = Does the file of this case satisfy { $clauses }? Check it and answer in the file.
+audit-delivery_cases_judged = Judged the cases of { $number } again ({ $cases }).

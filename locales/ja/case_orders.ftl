@@ -1,0 +1,33 @@
+### 症例を挙げる注文
+
+reason-no-case-named = 注文は症例を挙げていません。
+reason-named-cases-eligible = 挙げられた症例 { $count } 件の記録は、適応の条件を満たします。
+reason-named-case-open = 記録が条件を満たしていない症例があります：{ $cases }。
+remedy-named-case-open = 施設が症例の記録を確かめて答えるか、注文から外す。
+reason-case-vials-fit = 注文数は、挙げられた症例の投与に要る数と同じです（1 mg × { $vials_1mg }、30 mg × { $vials_30mg }）。
+reason-case-vials-differ = 注文は 1 mg × { $vials_1mg }、30 mg × { $vials_30mg }、症例の投与に要るのは 1 mg × { $due_1mg }、30 mg × { $due_30mg } です（{ $arithmetic }）。
+remedy-case-vials-differ = 数量を確かめ、違いの理由を承認のときに書く。
+rule-named_cases = 挙げられた症例
+rule-case_vials = 症例に要るバイアル数
+order-cases = 症例（任意）
+order-cases-hint = 注文が症例のためのものなら、症例番号と、到着日からの投与回数を入れてください。投与に要るバイアル数を注文数と比べ、記録が適応の条件を満たすかを確かめます。製造販売業者に見えるのは、番号、バイアル数、条項だけです。
+order-case-unknown = 症例「{ $number }」は、この施設にありません。
+order-case-twice = 症例「{ $number }」を 2 回挙げています。1 行にまとめてください。
+order-case-doses = 症例「{ $number }」の投与回数は 1 から 4 までです。
+order-case-not-open = 症例「{ $number }」は、いま注文できません。施設が症例の記録を確かめてください。
+label-cases = 症例
+label-case-0 = 症例番号 1
+label-doses-0 = 投与回数 1
+label-case-1 = 症例番号 2
+label-doses-1 = 投与回数 2
+label-case-2 = 症例番号 3
+label-doses-2 = 投与回数 3
+label-case-3 = 症例番号 4
+label-doses-3 = 投与回数 4
+delivery-cases = 挙げられた症例
+delivery-case = 症例番号
+delivery-case-due = 投与に要るバイアル
+delivery-case-no-dose = 投与の予定がありません
+delivery-case-question = 施設への質問
+delivery-case-asks = 症例の記録は { $clauses } を満たしていますか。確かめて、記録で答えてください。
+audit-delivery_cases_judged = { $number } の症例を改めて判定しました（{ $cases }）。

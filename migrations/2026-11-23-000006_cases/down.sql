@@ -1,0 +1,4 @@
+DROP TABLE case_transfer;
+DROP TABLE safety_task;
+DROP TABLE case_record;
+DROP TABLE case_file;
