@@ -23,6 +23,8 @@ mod answer;
 mod counts;
 #[path = "dosing_twin/eligibility.rs"]
 mod eligibility;
+#[path = "dosing_twin/next_dose.rs"]
+mod next_dose;
 #[path = "dosing_twin/premedication.rs"]
 mod premedication;
 #[path = "dosing_twin/reactions.rs"]
@@ -97,7 +99,7 @@ const GROUPS: &[Group] = &[
     Group {
         name: "next dose",
         parts: 6,
-        run: resuming::every_next_dose,
+        run: next_dose::every_next_dose,
     },
     Group {
         name: "counts",

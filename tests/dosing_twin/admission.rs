@@ -30,63 +30,90 @@ const CONSIDERATIONS: [Datum<ConsiderationRecord>; 4] = [
     Datum::Known(ConsiderationRecord::OutpatientWithReason),
 ];
 
+/// Where the patient is, or is to be as far as anybody decided.
+fn place(facts: &AdmissionFacts) -> Option<Setting> {
+    match (facts.setting, facts.consideration) {
+        (Datum::Known(setting), _) => Some(setting),
+        (Datum::NotAsked, Datum::Known(ConsiderationRecord::Inpatient)) => Some(Setting::Inpatient),
+        (Datum::NotAsked, Datum::Known(ConsiderationRecord::OutpatientWithReason)) => {
+            Some(Setting::Outpatient)
+        }
+        _ => None,
+    }
+}
+
+/// Whether 検討する is answered: a decision for the hospital does not explain an outpatient.
+fn decided(facts: &AdmissionFacts) -> bool {
+    match facts.consideration {
+        Datum::Known(ConsiderationRecord::OutpatientWithReason) => true,
+        Datum::Known(ConsiderationRecord::Inpatient) => place(facts) != Some(Setting::Outpatient),
+        // Planning asks for no decision, nor does a stay in hospital; anything else does.
+        Datum::NotAsked => matches!(
+            facts.setting,
+            Datum::NotAsked | Datum::Known(Setting::Inpatient)
+        ),
+        Datum::Missing => false,
+    }
+}
+
 fn at_a_dose(facts: &AdmissionFacts) -> Expected {
     let mut says = Expected::default();
-    let inpatient = facts.setting == Datum::Known(Setting::Inpatient);
-    let outpatient = facts.setting == Datum::Known(Setting::Outpatient);
-    let decided = matches!(facts.consideration, Datum::Known(_));
+    let place = place(facts);
+    let inpatient = place == Some(Setting::Inpatient);
     let in_re_step_up = facts.path == Path::ReStepUp && facts.step.cycle >= 2;
     let after_grade_three = facts.last_crs_grade >= 3;
+    let second_60mg = in_re_step_up && facts.step == Step::new(2, 15);
 
-    says.admission = Some(match facts.first_60mg {
-        First60::Yes => Admission::Mandatory { hours: 48 },
-        First60::EarlierOneInPart(_) => Admission::NotStated,
-        First60::No if facts.step.cycle == 1 => Admission::Consider,
-        First60::No if in_re_step_up => Admission::NotStated,
-        First60::No if after_grade_three => Admission::Consider,
-        First60::No => Admission::NotMandated,
-    });
-    // Two sentences at once, of which the advice can name one only.
-    let in_part = matches!(facts.first_60mg, First60::EarlierOneInPart(_));
-    if in_part || in_re_step_up && after_grade_three {
-        says.admission = None;
-    }
+    says.admission = match facts.first_60mg {
+        First60::Yes => Some(Admission::Mandatory { hours: 48 }),
+        // Whether it is the first is not stated, so neither is what the notice says of it.
+        First60::EarlierOneInPart(_) => None,
+        // Two sentences at once, of which the advice can name one only.
+        First60::No if in_re_step_up && after_grade_three => None,
+        First60::No if in_re_step_up => Some(Admission::NotStated),
+        First60::No if facts.step.cycle == 1 || after_grade_three => Some(Admission::Consider),
+        First60::No => Some(Admission::NotMandated),
+    };
 
-    match facts.first_60mg {
-        First60::No => says.line(Say::Go, ANY),
-        First60::EarlierOneInPart(_) if inpatient => says.line(Say::Go, ANY),
-        First60::EarlierOneInPart(_) => {
+    let late = facts
+        .admitted
+        .zip(facts.start)
+        .is_some_and(|(admitted, start)| admitted > start);
+    match (facts.first_60mg, place) {
+        (First60::No, _) => says.line(Say::Go, ANY),
+        (First60::EarlierOneInPart(_), Some(Setting::Inpatient)) => says.line(Say::Go, ANY),
+        (First60::EarlierOneInPart(_), _) => {
             says.line(Say::Refer, "FIRST_60MG_NOT_COMPLETED_NOT_STATED");
         }
-        First60::Yes if outpatient => says.line(Say::Stop, "FIRST_60MG_REQUIRES_INPATIENT"),
-        First60::Yes if facts.setting == Datum::Missing => says.line(Say::Stop, "MISSING_DATA"),
-        First60::Yes => match (facts.admitted, facts.start) {
-            (Some(admitted), Some(start)) if admitted > start => {
-                says.line(Say::Stop, "NOT_INPATIENT_FROM_START");
-            }
-            _ => says.line(Say::Go, ANY),
-        },
-    }
-
-    let first_or_doubtful = facts.first_60mg != First60::No;
-    if facts.step.cycle == 1 && !first_or_doubtful {
-        if facts.consideration == Datum::Missing {
-            says.line(Say::Weigh, "CONSIDERATION_NOT_RECORDED");
+        (First60::Yes, Some(Setting::Outpatient)) => {
+            says.line(
+                Say::Stop,
+                if late {
+                    ANY
+                } else {
+                    "FIRST_60MG_REQUIRES_INPATIENT"
+                },
+            );
         }
-    } else if in_re_step_up && !first_or_doubtful && !decided && !inpatient {
-        let second_60mg = facts.step.day == 15 && facts.mg == Quantity::whole(60);
-        says.line(
-            Say::Weigh,
-            if second_60mg {
-                "SECOND_60MG_AFTER_RESTEP"
-            } else {
-                "RESTEP_SETTING_NOT_STATED"
-            },
-        );
+        (First60::Yes, _) if late => says.line(Say::Stop, "NOT_INPATIENT_FROM_START"),
+        (First60::Yes, None) if facts.setting == Datum::Missing => {
+            says.line(Say::Stop, "MISSING_DATA");
+        }
+        (First60::Yes, _) => says.line(Say::Go, ANY),
     }
 
-    let reasoned = facts.consideration == Datum::Known(ConsiderationRecord::OutpatientWithReason);
-    if after_grade_three && !inpatient && !reasoned {
+    // 入院管理等の適切な体制: the hospital is one. The second 60 mg is weighed wherever it is not given there.
+    let planned = facts.setting == Datum::NotAsked && facts.consideration == Datum::NotAsked;
+    if facts.first_60mg == First60::Yes {
+        says.line(Say::Go, ANY);
+    } else if second_60mg && !inpatient && !planned {
+        says.line(Say::Weigh, "SECOND_60MG_AFTER_RESTEP");
+    } else if facts.step.cycle == 1 && !decided(facts) {
+        says.line(Say::Weigh, "CONSIDERATION_NOT_RECORDED");
+    } else if in_re_step_up && !second_60mg && !inpatient && !decided(facts) {
+        says.line(Say::Weigh, "RESTEP_SETTING_NOT_STATED");
+    }
+    if after_grade_three && !inpatient && !decided(facts) {
         says.line(Say::Weigh, "INPATIENT_AFTER_G3_TO_BE_CONSIDERED");
     }
     says
@@ -149,17 +176,17 @@ pub fn every_setting(part: u32, tally: &mut Tally) {
 
 fn at_leaving(facts: &DischargeFacts) -> Expected {
     let mut says = Expected::default();
-    if facts.first_60mg {
-        match facts.start {
-            None => says.line(Say::Stop, "MISSING_DATA"),
-            Some(start) if (facts.leaving - start).num_seconds() < 48 * 3600 => {
-                says.line(Say::Stop, "BEFORE_48H");
-            }
-            Some(_) => says.line(Say::Go, ANY),
+    match facts.start {
+        None if facts.first_60mg => says.line(Say::Stop, "MISSING_DATA"),
+        // The last dose cannot have begun after the patient left.
+        Some(start) if start > facts.leaving => says.line(Say::Stop, ANY),
+        Some(start) if facts.first_60mg && (facts.leaving - start).num_seconds() < 48 * 3600 => {
+            says.line(Say::Stop, "BEFORE_48H");
         }
-        if facts.elsewhere {
-            says.line(Say::Weigh, "INPATIENT_AT_OTHER_FACILITY");
-        }
+        _ => says.line(Say::Go, ANY),
+    }
+    if facts.elsewhere {
+        says.line(Say::Weigh, "INPATIENT_AT_OTHER_FACILITY");
     }
     match facts.ongoing_crs {
         None => says.line(Say::Stop, "MISSING_DATA"),

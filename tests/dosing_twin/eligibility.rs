@@ -94,9 +94,19 @@ fn of_a_patient(facts: &EligibilityFacts) -> Expected {
     let lymphoma = facts
         .diagnosis
         .map(|diagnosis| diagnosis == Diagnosis::FollicularLymphoma);
-    asked(lymphoma, "NOT_FOLLICULAR_LYMPHOMA", &mut says);
-    let came_back = facts.status.map(|status| status != DiseaseStatus::Neither);
-    asked(came_back, "NOT_RELAPSED_OR_REFRACTORY", &mut says);
+    match lymphoma {
+        Some(true) => says.line(Say::Go, ANY),
+        Some(false) => says.line(Say::Stop, "NOT_FOLLICULAR_LYMPHOMA"),
+        None => says.line(Say::Stop, ANY),
+    }
+    // The indication is one sentence, so where both fail either may be named.
+    match facts.status {
+        Some(DiseaseStatus::Relapsed | DiseaseStatus::Refractory) => says.line(Say::Go, ANY),
+        Some(DiseaseStatus::Neither) if lymphoma == Some(true) => {
+            says.line(Say::Stop, "NOT_RELAPSED_OR_REFRACTORY");
+        }
+        _ => says.line(Say::Stop, ANY),
+    }
     therapies(facts.therapies.as_deref(), &mut says);
     match facts.fl_grade {
         None => says.line(Say::Stop, "MISSING_DATA"),

@@ -55,10 +55,13 @@ fn steroid(given: SteroidGiven, says: &mut Expected) {
 
 /// The others, as needed, 30 to 60 minutes before; they never stop a dose.
 fn relief(relief: &Relief, says: &mut Expected) {
-    if relief.needed == Datum::Missing {
-        let alone =
-            relief.antipyretic == Datum::NotAsked && relief.antihistamine == Datum::NotAsked;
-        says.line(Say::Weigh, if alone { "NEED_NOT_ASSESSED" } else { ANY });
+    // Where one was given it was needed; where neither was, the need is what is asked.
+    if relief.antipyretic == Datum::NotAsked && relief.antihistamine == Datum::NotAsked {
+        return match relief.needed {
+            Datum::NotAsked | Datum::Known(false) => says.line(Say::Go, ANY),
+            Datum::Missing => says.line(Say::Weigh, "NEED_NOT_ASSESSED"),
+            Datum::Known(true) => says.line(Say::Weigh, "RELIEF_TIME_NOT_RECORDED"),
+        };
     }
     for (time, outside) in [
         (relief.antipyretic, "ANTIPYRETIC_OUTSIDE_30_60"),
@@ -90,14 +93,6 @@ const NO_RELIEF: Relief = Relief {
 pub fn every_dose(part: u32, tally: &mut Tally) {
     let reliefs = [
         NO_RELIEF,
-        Relief {
-            needed: Datum::Missing,
-            ..NO_RELIEF
-        },
-        Relief {
-            needed: Datum::Known(false),
-            ..NO_RELIEF
-        },
         Relief {
             needed: Datum::Known(true),
             antipyretic: Datum::Known(29),

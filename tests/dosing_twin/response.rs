@@ -19,17 +19,19 @@ pub const RESPONSES: [Option<Response>; 7] = [
 /// May this cycle be given?
 pub fn at_the_end_of_cycle_8(asked: &ResponseFacts) -> Expected {
     let mut says = Expected::default();
+    if asked.cycle > 17 {
+        says.line(Say::Stop, "BEYOND_TOTAL_17_CYCLES");
+    }
+    // Of a further course nothing is said, and the responses are those of the course before.
     if asked.course > 1 {
         says.line(Say::Refer, "RETREATMENT_NOT_STATED");
+        return says;
     }
-    if asked.interim == Some(Response::Pd) {
+    if [asked.interim, asked.end_of_cycle_8].contains(&Some(Response::Pd)) {
         says.line(Say::Refer, "PD_NOT_STATED");
     }
     if asked.cycle <= 8 {
         return says;
-    }
-    if asked.cycle > 17 {
-        says.line(Say::Stop, "BEYOND_TOTAL_17_CYCLES");
     }
     match asked.end_of_cycle_8 {
         None => says.line(Say::Stop, "RESPONSE_MISSING"),
@@ -52,7 +54,8 @@ pub fn at_the_end_of_cycle_8(asked: &ResponseFacts) -> Expected {
 /// Every cycle with every response, interim response and day of assessment.
 pub fn every_response(_: u32, tally: &mut Tally) {
     let days = (1..=8).flat_map(|cycle| (1..=21).map(move |day| Some(Step::new(cycle, day))));
-    let days: Vec<Option<Step>> = std::iter::once(None).chain(days).collect();
+    let later = [Step::new(9, 1), Step::new(12, 1)].map(Some);
+    let days: Vec<Option<Step>> = std::iter::once(None).chain(days).chain(later).collect();
     for (cycle, course) in (1..=25).flat_map(|cycle| [(cycle, 1), (cycle, 2)]) {
         for end_of_cycle_8 in RESPONSES {
             for interim in RESPONSES {

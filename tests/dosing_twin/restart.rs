@@ -38,7 +38,7 @@ enum Row {
     DayFifteenOfReStepUp,
     /// 1 mg or 2 mg of a repeated step-up: no row.
     InsideReStepUp,
-    /// No such dose in the notice; nor a repeated step-up of cycle 1, which would be cycle 1 again.
+    /// No such dose in the notice.
     None,
 }
 
@@ -46,8 +46,7 @@ fn row(cycle: u32, day: u32, mg: u32, path: Path) -> Row {
     match (path, cycle, day, mg) {
         (Path::ReStepUp, 2.., 1, 1) | (Path::ReStepUp, 2.., 8, 2) => Row::InsideReStepUp,
         (Path::ReStepUp, 2, 15, 60) | (Path::ReStepUp, 3.., 15, 30) => Row::DayFifteenOfReStepUp,
-        (Path::ReStepUp, _, _, _) => Row::None,
-        (Path::AfterReStepUp, 0..=1, _, _) => Row::None,
+        (Path::ReStepUp, 2.., _, _) => Row::None,
         (_, 1, 1, 1) => Row::C1D1,
         (_, 1, 8, 2) => Row::C1D8,
         (_, 1, 15, 60) => Row::C1D15,
@@ -321,10 +320,7 @@ fn places(days: &'static [u32], mgs: &'static [u32]) -> impl Iterator<Item = (u3
 pub fn with_response(part: u32, tally: &mut Tally) {
     let cycle = part + 1;
     for (day, mg) in [(1, 1), (8, 2), (15, 60), (1, 60), (1, 30), (15, 30)] {
-        for (path, whole) in PATHS
-            .iter()
-            .flat_map(|path| [(*path, true), (*path, false)])
-        {
+        for path in PATHS {
             for days in -3..=120 {
                 let asked = Asked {
                     cycle,

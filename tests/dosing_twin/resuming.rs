@@ -1,29 +1,29 @@
-//! The same table before an administration goes on, and before the next dose (次回の投与), once more.
+//! The same table before an interrupted administration goes on, once more; and time as this implementation counts it.
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use kanmon::rules::briefing::Moment;
 use kanmon::rules::dosing::quantity::{Datum, Quantity};
-use kanmon::rules::dosing::reactions::{
-    NextDoseFacts, RateFacts, ReactionFacts, ResumptionFacts, Scale, next_dose, resumption,
-};
+use kanmon::rules::dosing::reactions::{ReactionFacts, ResumptionFacts, Scale, resumption};
 use kanmon::rules::finding::Reaction;
 
 use crate::answer::{ANY, Expected, Say, Tally};
 use crate::reactions::{Row, by_another_scale, row};
 
-const HOUR: i64 = 3600;
-const DAY: i64 = 24 * HOUR;
+/// The seconds of an hour.
+pub const HOUR: i64 = 3600;
+/// And of a day.
+pub const DAY: i64 = 24 * HOUR;
 
 /// A moment as seconds from a Japanese midnight, or as whole days from it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum When {
+pub enum When {
     At(i64),
     Day(i64),
     Unknown,
 }
 
 impl When {
-    fn moment(self) -> Moment {
+    pub fn moment(self) -> Moment {
         let midnight: DateTime<Utc> = "2025-02-28T15:00:00Z".parse().expect("an instant");
         let first = NaiveDate::from_ymd_opt(2025, 3, 1).expect("a day");
         match self {
@@ -33,7 +33,7 @@ impl When {
         }
     }
 
-    fn instant(seconds: i64) -> DateTime<Utc> {
+    pub fn instant(seconds: i64) -> DateTime<Utc> {
         match Self::At(seconds).moment() {
             Moment::Instant(instant) => instant,
             _ => unreachable!("an instant"),
@@ -41,7 +41,7 @@ impl When {
     }
 
     /// The day it lies on.
-    fn day(self) -> Option<i64> {
+    pub fn day(self) -> Option<i64> {
         match self {
             Self::At(seconds) => Some(seconds.div_euclid(DAY)),
             Self::Day(day) => Some(day),
@@ -51,7 +51,7 @@ impl When {
 }
 
 /// 回復してから 72 時間以上経過していることを確認し: of a day only its end proves anything.
-fn waited(recovered: When, at: i64, says: &mut Expected) {
+pub fn waited(recovered: When, at: i64, says: &mut Expected) {
     match recovered {
         When::At(seconds) if at - seconds >= 72 * HOUR => says.line(Say::Go, ANY),
         When::At(_) => says.line(Say::Stop, "LESS_THAN_72H"),
@@ -65,7 +65,7 @@ fn waited(recovered: When, at: i64, says: &mut Expected) {
 }
 
 /// Moments around 72 hours before, and days around it.
-fn moments(at: i64) -> Vec<When> {
+pub fn moments(at: i64) -> Vec<When> {
     let mut all = vec![When::Unknown];
     for seconds in [
         -HOUR,
@@ -103,7 +103,7 @@ const GRADES: [&[u32]; 14] = [
 ];
 
 /// Every list of grades with every earlier one.
-fn episodes(reaction: Reaction, scales: &[Datum<Scale>]) -> Vec<ReactionFacts> {
+pub fn episodes(reaction: Reaction, scales: &[Datum<Scale>]) -> Vec<ReactionFacts> {
     let silent = matches!(reaction, Reaction::Hlh | Reaction::Other);
     let mut all = Vec::new();
     for grades in GRADES {
@@ -130,15 +130,16 @@ fn episodes(reaction: Reaction, scales: &[Datum<Scale>]) -> Vec<ReactionFacts> {
 }
 
 /// A rate planned beside the one before, in millionths.
-type Rates = Option<(u64, u64)>;
+pub type Rates = Option<(u64, u64)>;
 
-fn quantity(millionths: u64) -> Quantity {
+/// So many millionths.
+pub fn quantity(millionths: u64) -> Quantity {
     let text = format!("{}.{:06}", millionths / 1_000_000, millionths % 1_000_000);
     text.parse().expect("a quantity")
 }
 
 /// Rates around the whole and the half of some rates before.
-fn rates() -> Vec<Rates> {
+pub fn rates() -> Vec<Rates> {
     let mut all = vec![None];
     for before in [100_000_000_u64, 25_000_000, 500_000, 33_333_333, 1] {
         for planned in [
@@ -292,253 +293,10 @@ pub fn every_resumption(part: u32, tally: &mut Tally) {
     }
 }
 
-const REACTIONS: [Reaction; 4] = [
+/// Every reaction.
+pub const REACTIONS: [Reaction; 4] = [
     Reaction::Crs,
     Reaction::Icans,
     Reaction::Hlh,
     Reaction::Other,
 ];
-
-/// How the rate of the next dose is asked.
-#[derive(Clone, Copy)]
-enum Pace {
-    NotAsked,
-    Same(Rates),
-    Other,
-    Two(Option<u64>, u64),
-}
-
-/// What is known before the next dose.
-struct Before {
-    at: i64,
-    recovered: When,
-    current: Option<u32>,
-    to_one: When,
-    three: Datum<(When, When)>,
-    pace: Pace,
-    reasoned: bool,
-    continued: bool,
-}
-
-fn next(facts: &ReactionFacts, now: &Before) -> Expected {
-    if let Some(says) = by_another_scale(facts) {
-        return says;
-    }
-    let mut says = Expected::default();
-    let row = row(facts);
-    match row {
-        Row::Ungraded | Row::ThreeOfUnknownNumber => says.line(Say::Stop, "MISSING_DATA"),
-        Row::Discontinue | Row::DiscontinuedBefore => {
-            says.line(Say::Stop, "PERMANENTLY_DISCONTINUED");
-        }
-        Row::Silent(code) => says.line(Say::Refer, code),
-        Row::IcansOne => says.line(Say::Refer, "ICANS_G1_NOT_STATED"),
-        Row::ThreeAgain(_) => says.line(Say::Refer, "RECURRENCE_WITHIN_EPISODE_NOT_STATED"),
-        _ => says.line(Say::Go, ANY),
-    }
-    if matches!(
-        row,
-        Row::Crs(_) | Row::CrsThree | Row::ThreeAgain(Reaction::Crs)
-    ) {
-        waited(now.recovered, now.at, &mut says);
-        if row != Row::Crs(1) {
-            pace(now, &mut says);
-        }
-    }
-    if matches!(
-        row,
-        Row::IcansTwo | Row::IcansThree | Row::ThreeAgain(Reaction::Icans)
-    ) {
-        match now.current {
-            Some(2..) => says.line(Say::Stop, ANY),
-            // 症状が回復: the recorded recovery is what the cell asks for.
-            None | Some(0) => waited(now.recovered, now.at, &mut says),
-            // Both readings ask for 72 hours at Grade 1 or better; only one is content with it.
-            Some(_) => {
-                let known = now.to_one != When::Unknown;
-                waited(
-                    if known { now.to_one } else { now.recovered },
-                    now.at,
-                    &mut says,
-                );
-                let twice = matches!(row, Row::ThreeAgain(_));
-                says.line(
-                    Say::Refer,
-                    if twice {
-                        ANY
-                    } else {
-                        "RECOVERY_DEFINITION_AMBIGUOUS"
-                    },
-                );
-            }
-        }
-        if row != Row::IcansTwo {
-            duration(now, &mut says);
-        }
-    }
-    says
-}
-
-/// 前回投与時の半分以下の投与速度とすることを検討する.
-fn pace(now: &Before, says: &mut Expected) {
-    let half = |planned: u64, before: u64| planned * 2 <= before;
-    match now.pace {
-        Pace::Same(Some((planned, before))) if half(planned, before) => says.line(Say::Go, ANY),
-        Pace::Two(Some(planned), lowest) if half(planned, lowest) => says.line(Say::Go, ANY),
-        _ if now.reasoned => says.line(Say::Go, ANY),
-        Pace::Same(_) | Pace::NotAsked => says.line(Say::Weigh, "HALF_RATE_TO_BE_CONSIDERED"),
-        Pace::Other => says.line(Say::Refer, "RATE_UNIT_NOT_STATED"),
-        Pace::Two(_, _) => says.line(Say::Refer, "REFERENCE_RATE_NOT_STATED"),
-    }
-}
-
-/// Grade3 の症状が 7 日を超えて継続する場合.
-fn duration(now: &Before, says: &mut Expected) {
-    let longer = match now.three {
-        Datum::NotAsked | Datum::Missing => return says.line(Say::Stop, "MISSING_DATA"),
-        Datum::Known((When::At(from), When::At(to))) => to - from > 168 * HOUR,
-        Datum::Known((from, to)) => match (from.day(), to.day()) {
-            (Some(from), Some(to)) => to - from >= 7,
-            _ => return says.line(Say::Stop, "MISSING_DATA"),
-        },
-    };
-    if longer && !now.continued {
-        says.line(Say::Weigh, "CONSIDER_DISCONTINUATION");
-    }
-}
-
-fn threes() -> Vec<Datum<(When, When)>> {
-    let mut all = vec![Datum::NotAsked, Datum::Missing];
-    let from = 2 * DAY + 9 * HOUR;
-    for seconds in [
-        48 * HOUR,
-        168 * HOUR - 60,
-        168 * HOUR,
-        168 * HOUR + 1,
-        168 * HOUR + 60,
-        168 * HOUR + 120,
-    ] {
-        all.push(Datum::Known((When::At(from), When::At(from + seconds))));
-    }
-    for days in 5..=9 {
-        all.push(Datum::Known((When::Day(2), When::Day(2 + days))));
-        all.push(Datum::Known((When::At(from), When::Day(2 + days))));
-    }
-    all.push(Datum::Known((When::Unknown, When::Day(9))));
-    all.push(Datum::Known((When::At(from), When::Unknown)));
-    all
-}
-
-fn paces() -> Vec<Pace> {
-    let mut all = vec![Pace::NotAsked, Pace::Other, Pace::Same(None)];
-    for (planned, before) in rates().into_iter().flatten().step_by(4) {
-        all.push(Pace::Same(Some((planned, before))));
-    }
-    for planned in [
-        None,
-        Some(0),
-        Some(6_250_000),
-        Some(6_250_001),
-        Some(12_500_000),
-    ] {
-        all.push(Pace::Two(planned, 12_500_000));
-    }
-    all
-}
-
-/// Every next dose after one reaction; the last two parts ask the scale.
-pub fn every_next_dose(part: u32, tally: &mut Tally) {
-    let reaction = REACTIONS[part as usize % 4];
-    let astct = [Datum::Known(Scale::Astct)];
-    let others = [Datum::NotAsked, Datum::Missing, Datum::Known(Scale::Other)];
-    for facts in episodes(reaction, if part < 4 { &astct } else { &others }) {
-        for now in befores(reaction, part < 4) {
-            let asked = NextDoseFacts {
-                at: When::instant(now.at),
-                recovered: now.recovered.moment(),
-                current_grade: now.current,
-                recovered_to_grade_one: now.to_one.moment(),
-                grade_three: match now.three {
-                    Datum::NotAsked => Datum::NotAsked,
-                    Datum::Missing => Datum::Missing,
-                    Datum::Known((from, to)) => Datum::Known((from.moment(), to.moment())),
-                },
-                rate: match now.pace {
-                    Pace::NotAsked => RateFacts::NotAsked,
-                    Pace::Other => RateFacts::OtherDose,
-                    Pace::Same(rates) => RateFacts::SameDose(
-                        rates.map(|(one, other)| (quantity(one), quantity(other))),
-                    ),
-                    Pace::Two(planned, lowest) => RateFacts::TwoRates {
-                        planned: planned.map(quantity),
-                        lowest: quantity(lowest),
-                    },
-                },
-                rate_reason_recorded: now.reasoned,
-                continuation_recorded: now.continued,
-            };
-            let says = next(&facts, &now);
-            tally.case(&says, &next_dose(&facts, &asked), || {
-                format!("{facts:?} {asked:?}")
-            });
-        }
-    }
-}
-
-fn befores(reaction: Reaction, all: bool) -> Vec<Before> {
-    let base = |at: i64| Before {
-        at,
-        recovered: When::At(at - 72 * HOUR),
-        current: Some(0),
-        to_one: When::Unknown,
-        three: Datum::NotAsked,
-        pace: Pace::NotAsked,
-        reasoned: false,
-        continued: false,
-    };
-    let mut befores = Vec::new();
-    let ats = [20 * DAY, 20 * DAY + 10 * HOUR, 21 * DAY - 60];
-    for at in ats.into_iter().take(if all { 3 } else { 1 }) {
-        for recovered in moments(at) {
-            if reaction == Reaction::Icans {
-                for (to_one, current) in moments(at).into_iter().step_by(2).flat_map(|one| {
-                    [None, Some(0), Some(1), Some(2), Some(4)].map(|now| (one, now))
-                }) {
-                    befores.push(Before {
-                        recovered,
-                        current,
-                        to_one,
-                        ..base(at)
-                    });
-                }
-                for three in threes() {
-                    for (continued, current) in [(true, 0), (false, 0), (true, 1), (false, 1)] {
-                        let current = Some(current);
-                        let to_one = recovered;
-                        befores.push(Before {
-                            recovered,
-                            current,
-                            to_one,
-                            three,
-                            continued,
-                            ..base(at)
-                        });
-                    }
-                }
-            } else {
-                for (pace, reasoned) in paces()
-                    .into_iter()
-                    .flat_map(|pace| [(pace, false), (pace, true)])
-                {
-                    befores.push(Before {
-                        recovered,
-                        pace,
-                        reasoned,
-                        ..base(at)
-                    });
-                }
-            }
-        }
-    }
-    befores
-}
