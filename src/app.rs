@@ -9,6 +9,7 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::accounts;
 use crate::attestations::{self, change_pages, review_pages};
+use crate::cases::{self, bedside_pages, check_pages};
 use crate::contacts;
 use crate::deliveries::{self, step_pages};
 use crate::facilities;
@@ -95,6 +96,64 @@ pub fn routes() -> Vec<Route> {
         get("/facilities/{id}/contacts/new", contacts::pages::new_form),
         post("/facilities/{id}/contacts", contacts::pages::record),
         post("/contacts/{id}/correction", contacts::pages::correct),
+        get("/cases", cases::pages::list),
+        get("/cases/new", cases::eligibility_pages::new_form),
+        post("/cases/new", cases::eligibility_pages::open),
+        get(
+            "/cases/continuation",
+            cases::transfer_pages::continuation_form,
+        ),
+        post("/cases/continuation", cases::transfer_pages::continue_here),
+        get("/cases/{id}/eligibility", cases::eligibility_pages::form),
+        post("/cases/{id}/eligibility", cases::eligibility_pages::change),
+        get("/cases/{id}/doses/new", cases::entry_pages::dose_form),
+        post("/cases/{id}/doses/new", cases::entry_pages::dose),
+        get(
+            "/cases/{id}/reactions/new",
+            cases::entry_pages::reaction_form,
+        ),
+        post("/cases/{id}/reactions/new", cases::entry_pages::reaction),
+        get("/cases/{id}/counts/new", cases::entry_pages::count_form),
+        post("/cases/{id}/counts/new", cases::entry_pages::count),
+        get(
+            "/cases/{id}/responses/new",
+            cases::entry_pages::response_form,
+        ),
+        post("/cases/{id}/responses/new", cases::entry_pages::response),
+        get("/cases/{id}/records", cases::record_pages::records),
+        get(
+            "/cases/{id}/records/{part}/correction",
+            cases::record_pages::correction_form,
+        ),
+        post(
+            "/cases/{id}/records/{part}/correction",
+            cases::record_pages::correct,
+        ),
+        get(
+            "/cases/{id}/records/{part}/report",
+            cases::safety_pages::report_form,
+        ),
+        post(
+            "/cases/{id}/records/{part}/report",
+            cases::safety_pages::report,
+        ),
+        post(
+            "/cases/{id}/records/{part}/confirmation",
+            cases::record_pages::confirm,
+        ),
+        get("/cases/{id}/closure", cases::transfer_pages::closure_form),
+        post("/cases/{id}/closure", cases::transfer_pages::close),
+        get("/cases/{id}/transfer", cases::transfer_pages::transfer_form),
+        post("/cases/{id}/transfer", cases::transfer_pages::transfer),
+        get("/safety-tasks", cases::safety_pages::tasks),
+        get(
+            "/safety-tasks/{id}/acknowledgement",
+            cases::safety_pages::acknowledgement_form,
+        ),
+        post(
+            "/safety-tasks/{id}/acknowledgement",
+            cases::safety_pages::acknowledge,
+        ),
         get("/", today::today),
         get("/notice", notice_pages::notice),
         get("/facilities", facilities::pages::list),
@@ -136,6 +195,16 @@ pub fn routes() -> Vec<Route> {
         post("/deliveries/{id}/shipment", step_pages::post_shipment),
         get("/deliveries/{id}/receipt", step_pages::receipt_page),
         post("/deliveries/{id}/receipt", step_pages::post_receipt),
+        // The page of a case and its dosing checks.
+        get("/cases/{id}", check_pages::show_one),
+        post("/cases/{id}/checks", check_pages::keep),
+        get("/cases/{id}/checks/{part}", check_pages::kept),
+        get("/cases/{id}/start", bedside_pages::start),
+        post("/cases/{id}/start", bedside_pages::post_start),
+        get("/cases/{id}/resume", bedside_pages::resume),
+        post("/cases/{id}/resume", bedside_pages::post_resume),
+        get("/cases/{id}/discharge", bedside_pages::discharge),
+        post("/cases/{id}/discharge", bedside_pages::post_discharge),
     ]
 }
 
@@ -209,6 +278,7 @@ pub fn app(
 > {
     let mut all = routes();
     all.sort_by(|a, b| order(a.path).cmp(&order(b.path)));
+    let off = !site.config.cases;
     let mut resources: Vec<(&'static str, actix_web::Resource)> = Vec::new();
     for entry in all {
         let resource = match resources.pop() {
@@ -224,8 +294,12 @@ pub fn app(
     let mut app = App::new()
         .app_data(site)
         .default_service(web::to(errors::not_found));
-    for (_, resource) in resources {
-        app = app.service(resource);
+    for (path, resource) in resources {
+        // The one place that asks whether cases are shown; the tasks of the safety officer stay readable.
+        app = match off && path.split('/').nth(1) == Some("cases") {
+            true => app.service(web::resource(path).to(errors::cases_off)),
+            false => app.service(resource),
+        };
     }
     app.wrap(from_fn(origin::same_origin))
         .wrap(sessions)

@@ -16,6 +16,7 @@ pub mod messages;
 pub mod schema;
 pub mod scope;
 pub mod signatures;
+pub mod vectors;
 pub mod verdicts;
 
 // Rooms: records and verbs (floor 2), each importing only earlier ones, and their pages (floor 4).

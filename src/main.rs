@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use kanmon::config::Settings;
 
-use commands::{Outcome, admin, checking, demo, imports, judging, serving};
+use commands::{Outcome, admin, checking, demo, imports, judging, notice, serving};
 
 #[derive(Parser)]
 #[command(name = "kanmon", version, about, long_about = None)]
@@ -35,6 +35,14 @@ pub struct Moment {
     /// Judge by what was known at this instant, for example 2026-11-22T09:00:00+09:00.
     #[arg(long)]
     known_at: Option<DateTime<Utc>>,
+    /// Answer in JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How an answer is printed.
+#[derive(Args, Clone, Copy)]
+pub struct Printed {
     /// Answer in JSON.
     #[arg(long)]
     json: bool,
@@ -85,6 +93,10 @@ enum Command {
         #[command(subcommand)]
         what: Judge,
     },
+    /// Every clause of the notice with its rules, its tests and its readings.
+    Clauses(Printed),
+    /// Every reading of what a text leaves open, for sign-off.
+    Readings(Printed),
     /// Look after the stored standings.
     Standings {
         #[command(subcommand)]
@@ -184,6 +196,8 @@ fn main() -> ExitCode {
                 moment,
             } => judging::delivery(&database.database_url, &id, &moment),
         },
+        Command::Clauses(printed) => notice::clauses(printed.json),
+        Command::Readings(printed) => notice::readings(printed.json),
         Command::Standings {
             what: Standings::Rebuild { database, check },
         } => judging::rebuild(&database.database_url, check),

@@ -1,4 +1,5 @@
-//! What binds: the notice clause by clause in its own words, and the house policy, marked as the house's own.
+//! What binds: the notice clause by clause in its own words, each with its rules, its tests and its readings, and the
+//! house policy, marked as the house's own.
 
 use askama::Template;
 use chrono::NaiveDate;
@@ -6,8 +7,11 @@ use chrono::NaiveDate;
 use crate::audit::Known;
 use crate::programmes;
 use crate::rules::finding::Argument;
+use crate::rules::notice::register::{self, WithoutRule};
 use crate::rules::notice::{self, Clause, Edition, Strength};
 use crate::rules::policy::{self, HouseClause, PartnerBasis, PolicyVersion};
+use crate::rules::readings::{self, Reading};
+use crate::vectors::{self, Kinds};
 use crate::web::{Answer, Anyone, By, Nav, Shell, Site, show};
 
 /// The parts of the notice as its numbers name them, and the messages that say them in another language. A longer
@@ -37,7 +41,53 @@ struct Part {
     id: &'static str,
     /// The name in the reader's language, where that is not the notice's own.
     gloss: Option<String>,
-    clauses: Vec<&'static Clause>,
+    clauses: Vec<Quoted>,
+}
+
+/// A clause with what answers it, what tries that, and how it is read.
+struct Quoted {
+    clause: &'static Clause,
+    rules: &'static [&'static str],
+    without_rule: Option<WithoutRule>,
+    vectors: &'static Kinds,
+    tests: &'static [&'static str],
+    readings: Vec<&'static Reading>,
+}
+
+impl Quoted {
+    fn of(clause: &'static Clause) -> Quoted {
+        let entry = register::entry(clause.id);
+        let of_clause = |reading: &&Reading| reading.clauses.contains(&clause.id);
+        Quoted {
+            clause,
+            rules: entry.map_or(&[], register::Entry::rules),
+            without_rule: entry.and_then(register::Entry::without_rule),
+            vectors: vectors::of_clause(clause.id),
+            tests: entry.map_or(&[], |entry| entry.tests),
+            readings: readings::of_the_rules().iter().filter(of_clause).collect(),
+        }
+    }
+
+    /// How many tests try the clause.
+    fn tried(&self) -> usize {
+        self.vectors.values().map(Vec::len).sum::<usize>() + self.tests.len()
+    }
+
+    /// The table of the notice that stands before the clause.
+    fn table(&self) -> Option<Table> {
+        match self.clause.id {
+            "AE-CRS-G1-a" => Some(Table::Reactions),
+            "RS-C1D1-2W" => Some(Table::Restart),
+            _ => None,
+        }
+    }
+}
+
+/// The two tables of the notice.
+#[derive(Clone, Copy)]
+enum Table {
+    Reactions,
+    Restart,
 }
 
 /// A version of the house policy, and whether it is in force, to come or past.
@@ -52,6 +102,11 @@ struct NoticePage {
     shell: Shell,
     edition: Option<&'static Edition>,
     parts: Vec<Part>,
+    /// What was read without a clause of the notice to hold it to.
+    other_readings: Vec<&'static Reading>,
+    /// For the tables, which mark the rows that apply: none here.
+    marked: [&'static str; 0],
+    marked_note: &'static str,
     house: &'static [HouseClause],
     in_force: Option<PolicyVersion>,
     versions: Vec<Version>,
@@ -69,6 +124,9 @@ pub async fn notice(site: Site, who: By<Anyone>) -> Answer {
     let in_force = in_force(&policies, today).cloned();
     show(NoticePage {
         parts: edition.map_or_else(Vec::new, |edition| parts(&shell, edition)),
+        other_readings: edition.map_or_else(Vec::new, other_readings),
+        marked: [],
+        marked_note: "",
         edition,
         house: policy::house_clauses(),
         versions: versions(policies, in_force.as_ref(), today),
@@ -107,16 +165,24 @@ fn parts(shell: &Shell, edition: &'static Edition) -> Vec<Part> {
     let mut parts: Vec<Part> = Vec::new();
     for clause in edition.clauses {
         match parts.last_mut() {
-            Some(part) if part.number == clause.number => part.clauses.push(clause),
+            Some(part) if part.number == clause.number => part.clauses.push(Quoted::of(clause)),
             _ => parts.push(Part {
                 number: clause.number,
                 id: clause.id,
                 gloss: gloss(shell, clause.number),
-                clauses: vec![clause],
+                clauses: vec![Quoted::of(clause)],
             }),
         }
     }
     parts
+}
+
+fn other_readings(edition: &'static Edition) -> Vec<&'static Reading> {
+    let of_edition = |id: &&str| edition.clauses.iter().any(|clause| clause.id == *id);
+    let readings = readings::of_the_rules().iter();
+    readings
+        .filter(|reading| !reading.clauses.iter().any(|id| of_edition(&id)))
+        .collect()
 }
 
 /// A part's name on a page that is not in Japanese.
@@ -134,6 +200,14 @@ impl NoticePage {
             "notice-page-strength-{}",
             clause.strength.as_str()
         ))
+    }
+
+    fn rule(&self, rule: &str) -> String {
+        self.shell.t(&format!("rule-{rule}"))
+    }
+
+    fn kind(&self, kind: &str) -> String {
+        self.shell.t(&format!("vector-kind-{kind}"))
     }
 
     fn is_firm(&self, clause: &Clause) -> bool {

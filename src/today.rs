@@ -1,5 +1,6 @@
 //! 今日の対応: what waits for this reader, oldest first, one button a row, every number a link to its list.
 
+mod case_rows;
 mod gate_rows;
 mod reads;
 mod record_rows;
@@ -25,6 +26,8 @@ struct Desk {
     facility: Option<FacilityId>,
     today: NaiveDate,
     now: DateTime<Utc>,
+    /// Whether cases are shown.
+    cases: bool,
 }
 
 /// One number at the head of the page and the list it leads to.
@@ -110,6 +113,7 @@ pub async fn today(site: Site, who: By<Anyone>) -> Answer {
         facility: who.facility.clone(),
         today: clock.today(),
         now: clock.now(),
+        cases: site.config.cases,
     };
     let reader = desk.clone();
     let found = site.read(move |conn| reads::read(conn, &reader)).await?;

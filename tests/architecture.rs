@@ -26,6 +26,7 @@ const PLUMBING: &[&str] = &[
     "verdicts",
     "signatures",
     "guards",
+    "vectors",
 ];
 /// Rooms in the order in which one may use another.
 const ROOMS: &[&str] = &[

@@ -13,6 +13,7 @@ use std::path::{Path, PathBuf};
 
 use kanmon::rules::finding::{Field, Outcome, Owner, PhysicianPoint, REASON_CODES, Sign, Topic};
 use kanmon::rules::gate;
+use kanmon::rules::notice::register::{REGISTER, WithoutRule};
 
 fn walk(folder: &str, ends: &str) -> Vec<(PathBuf, String)> {
     fn gather(folder: &Path, ends: &str, found: &mut Vec<(PathBuf, String)>) {
@@ -108,6 +109,9 @@ fn every_answer_of_the_rules_has_its_sentence() {
             .iter()
             .map(|(rule, _)| format!("rule-{rule}")),
     );
+    let rules = REGISTER.iter().flat_map(|entry| entry.rules());
+    wanted.extend(rules.map(|rule| format!("rule-{rule}")));
+    wanted.extend(WithoutRule::ALL.map(|why| why.message_id().to_owned()));
     wanted.extend(
         Outcome::ALL
             .iter()
@@ -145,6 +149,7 @@ const CALLS: &[&str] = &[
     "weave(",
     ".hint(",
     "shell(",
+    "both(shell,",
     "Argument::Term(",
     "title:",
 ];

@@ -37,6 +37,8 @@ mod of_this_test;
 mod premedication;
 #[path = "notice_vectors/reactions.rs"]
 mod reactions;
+#[path = "notice_vectors/register.rs"]
+mod register;
 #[path = "notice_vectors/response.rs"]
 mod response;
 #[path = "notice_vectors/words.rs"]
@@ -126,6 +128,7 @@ fn main() -> ExitCode {
     trials.extend(response::trials());
     trials.extend(premedication::trials());
     trials.extend(hospitalisation::trials());
+    trials.extend(register::trials());
     libtest_mimic::run(&arguments, trials).exit_code()
 }
 

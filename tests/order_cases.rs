@@ -342,6 +342,7 @@ fn the_pages_take_cases_and_show_a_number_vials_and_clauses_and_no_more() {
         .is(200)
         .says(&number)
         .says("IN-2 を満たしていますか");
+    coordinator.get("/").is(200).says("症例の質問に答える");
     let mut operator = ground.at_browser(&app, &ground.operator);
     let seen = operator.get(&page);
     seen.is(200).says(&number).says("1 mg × 3").says("IN-2");

@@ -44,6 +44,7 @@ fn grow(ground: &Ground, place: &Place, from: usize, to: usize) {
         ground.submit(&other, &Evidence::default());
         name(ground, place, &format!("医師 {number}"));
         meet(ground, place);
+        support::courses::course(ground, place);
         let id = ground.order(&place.coordinator, today(place));
         // Some go on, so that a change of evidence has deliveries to judge.
         if number % 2 == 0 {

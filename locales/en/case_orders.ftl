@@ -31,3 +31,4 @@ delivery-case-no-dose = No dose is due
 delivery-case-question = Question to the facility
 delivery-case-asks = Does the file of this case satisfy { $clauses }? Check it and answer in the file.
 audit-delivery_cases_judged = Judged the cases of { $number } again ({ $cases }).
+today-do-answer = Answer on a case

@@ -1,11 +1,23 @@
 # The page of the notice and the house policy
 notice-page-title = Notice and house policy
-notice-page-lead = The notice in its own words, clause by clause; the Japanese binds. The ids that verdicts cite (such as F-1.1) are Kanmon’s and do not stand in the notice itself. House policy is no part of the notice and is shown apart, at the end.
+notice-page-lead = The notice in its own words, clause by clause, each with the rules that answer it, their tests, and how we read what it leaves open; the Japanese binds. The ids that verdicts cite (such as F-1.1) are Kanmon’s and do not stand in the notice itself. House policy is no part of the notice and is shown apart, at the end.
 notice-page-document = Document
 notice-page-edition = In force from
 notice-page-products = Products
 notice-page-no-edition = No edition of the notice is in force today.
 notice-page-contents = Contents
+notice-page-by-id = Find by id
+notice-page-rules = Rules:
+notice-page-tests = { $count ->
+    [one] { $count } test
+   *[other] { $count } tests
+}
+notice-page-test-functions = Further tests
+notice-page-readings = { $count ->
+    [one] { $count } reading
+   *[other] { $count } readings
+}
+notice-page-other-readings = Readings of no single clause
 notice-page-strength-firm = Firm
 notice-page-strength-guideline = Guideline
 notice-page-strength-inform = Information

@@ -31,3 +31,4 @@ delivery-case-no-dose = 投与の予定がありません
 delivery-case-question = 施設への質問
 delivery-case-asks = 症例の記録は { $clauses } を満たしていますか。確かめて、記録で答えてください。
 audit-delivery_cases_judged = { $number } の症例を改めて判定しました（{ $cases }）。
+today-do-answer = 症例の質問に答える

@@ -1,11 +1,17 @@
 # 通知と社内基準のページ
 notice-page-title = 通知と社内基準
-notice-page-lead = 通知の原文を項ごとに示します。判定が引く番号（F-1.1 など）は関門が付けたもので、通知そのものにはありません。社内基準は通知ではなく、最後に分けて示します。
+notice-page-lead = 通知の原文を項ごとに、判定する規則、その試験、定めのない点の読み方とともに示します。判定が引く番号（F-1.1 など）は関門が付けたもので、通知そのものにはありません。社内基準は通知ではなく、最後に分けて示します。
 notice-page-document = 文書番号
 notice-page-edition = 適用の初日
 notice-page-products = 対象の製品
 notice-page-no-edition = 今日の時点で有効な通知の版はありません。
 notice-page-contents = 目次
+notice-page-by-id = 番号から探す
+notice-page-rules = 判定する規則：
+notice-page-tests = 試験 { $count } 件
+notice-page-test-functions = その他の試験
+notice-page-readings = 読み方 { $count } 件（英語）
+notice-page-other-readings = 特定の項によらない読み方
 notice-page-strength-firm = 必須
 notice-page-strength-guideline = 目安・検討
 notice-page-strength-inform = 情報

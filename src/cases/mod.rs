@@ -5,12 +5,25 @@
 //! reaction ([`report_reaction`]), the code under which a course goes on elsewhere ([`offer_transfer`]), or an order
 //! that names it, which learns its vials and open clauses ([`for_order`]).
 
+mod answer_pages;
+pub mod bedside_pages;
+pub mod calendar_pages;
+pub mod check_pages;
 mod checks;
+pub mod eligibility_pages;
 mod entries;
+pub mod entry_form_pages;
+pub mod entry_pages;
+mod lists;
 mod numbers;
 mod orders;
+pub mod pages;
+pub mod record_pages;
 mod safety;
+pub mod safety_pages;
 mod store;
+mod told_pages;
+pub mod transfer_pages;
 mod transfers;
 
 use chrono::{DateTime, Utc};
@@ -29,6 +42,7 @@ use crate::scope::{Role, Scope};
 
 pub use checks::{Checked, check, keep_check, kept_checks};
 pub use entries::{Entry, Kind};
+pub use lists::{Course, courses};
 pub use numbers::number_typed;
 pub use orders::{MOST_DOSES, Wanted, answer, for_order};
 pub use safety::{SafetyTask, acknowledge_task, report_reaction, task, tasks, tasks_of};

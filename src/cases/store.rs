@@ -191,7 +191,7 @@ impl Gathered {
 }
 
 /// What is known of a patient of whom nothing was recorded.
-fn nothing_known() -> EligibilityFacts {
+pub(super) fn nothing_known() -> EligibilityFacts {
     EligibilityFacts {
         adult: None,
         diagnosis: None,

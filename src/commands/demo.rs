@@ -2,6 +2,7 @@
 
 mod acts;
 mod cast;
+mod courses;
 mod story;
 
 use std::path::{Path, PathBuf};

@@ -5,6 +5,7 @@ pub mod checking;
 pub mod demo;
 pub mod imports;
 pub mod judging;
+pub mod notice;
 pub mod serving;
 
 use std::process::ExitCode;

@@ -122,7 +122,9 @@ pub struct Partnership {
     pub partner: String,
     /// The partner's internal id.
     pub partner_id: String,
-    /// The agreement's days. READING: an agreement without a stated end is open-ended; without an agreement nothing is proven.
+    /// The agreement's days.
+    ///
+    /// READING: an agreement without a stated end is open-ended; without an agreement nothing is proven.
     pub agreement: Option<Span>,
     /// What the agreement says of the partner.
     pub stated: PartnerStatement,

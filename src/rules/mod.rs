@@ -5,7 +5,8 @@
 //!
 //! | file | answers |
 //! |---|---|
-//! | [`notice`] | what the notice says, clause by clause |
+//! | [`notice`] | what the notice says, clause by clause, and which rules answer each |
+//! | [`readings`] | what we decided where it leaves something open |
 //! | [`finding`] | what an answer looks like |
 //! | [`facility`] | where a deteriorating patient is admitted and treated |
 //! | [`physician`] | who meets all three points of ※3 |
@@ -24,6 +25,7 @@ pub mod gate;
 pub mod notice;
 pub mod physician;
 pub mod policy;
+pub mod readings;
 
 /// The version of the answers this code gives, raised whenever the same facts may be answered differently.
 ///

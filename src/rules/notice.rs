@@ -4,6 +4,7 @@ mod dosage;
 mod preamble;
 mod precautions;
 mod reactions;
+pub mod register;
 mod restart;
 mod supply;
 #[cfg(test)]

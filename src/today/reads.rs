@@ -7,11 +7,12 @@ use chrono::NaiveDate;
 use super::{Desk, ROWS};
 use crate::attestations::{self, Listed};
 use crate::audit::Known;
+use crate::cases::{self, Course, SafetyTask};
 use crate::counters;
 use crate::db::AnyConn;
 use crate::deliveries::{self, Line, ListedDelivery, State};
 use crate::error::{Error, Result};
-use crate::ids::FacilityId;
+use crate::ids::{DeliveryId, FacilityId};
 use crate::physicians::{Physician, Qualification, register};
 use crate::rules::finding::{Finding, Outcome, Owner, Reason};
 use crate::rules::gate;
@@ -77,12 +78,18 @@ pub(super) struct Found {
     pub released: Vec<Going>,
     pub shipped: Vec<Going>,
     pub under_way: Vec<Going>,
+    /// Those of them that wait for the facility's answer on a case.
+    pub asked: Vec<DeliveryId>,
     pub lapsing: Vec<Lapse>,
     pub contacts: Vec<Answered>,
     pub attestations: Vec<Listed>,
     pub statements: Vec<Qualification>,
     pub own: Option<Own>,
     pub physician: Option<Physician>,
+    /// Open cases of the reader's own facility.
+    pub courses: Vec<Course>,
+    /// Reactions that wait for a safety officer.
+    pub tasks: Vec<SafetyTask>,
 }
 
 /// The last day that is called near.
@@ -115,15 +122,36 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
             found.attestations = attestations::to_review(conn, &desk.scope, ROWS)?;
             found.statements = register::waiting(conn, &desk.scope, 0)?;
             judged_both(conn, desk, &mut found)?;
+            found.tasks = cases::tasks(conn, &desk.scope, true, 0, ROWS)?;
         }
         Role::FacilityCoordinator => {
             found.own = own(conn, desk)?;
             found.under_way = going(conn, desk, &UNDER_WAY)?;
+            found.asked = asked(conn, &found.under_way)?;
         }
         Role::Physician => found.physician = physician(conn, desk)?,
         Role::Inspector | Role::Administrator => {}
     }
+    if desk.cases && cases::KEEPERS.contains(&desk.role) {
+        let (open, _) = cases::list(conn, &desk.scope, Some(cases::State::Open), None)?;
+        found.courses = cases::courses(conn, &desk.scope, open)?;
+    }
     Ok(found)
+}
+
+/// The deliveries that a named case keeps back, because its file leaves a clause open now.
+fn asked(conn: &mut AnyConn, under_way: &[Going]) -> Result<Vec<DeliveryId>> {
+    let open: Vec<_> = under_way
+        .iter()
+        .filter(|going| deliveries::OPEN.contains(&going.row.state))
+        .map(|going| (&going.row.id, going.row.arrives_on))
+        .collect();
+    let orders = deliveries::orders(conn, &open)?;
+    let asks = |(id, order): (DeliveryId, gate::OrderFacts)| {
+        let asks = order.cases.iter().any(|case| !case.open.is_empty());
+        asks.then_some(id)
+    };
+    Ok(orders.into_iter().filter_map(asks).collect())
 }
 
 /// From order to the door of the facility.

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::case_rows;
 use super::gate_rows::{self, said};
 use super::reads::{Found, Going, Lapse};
 use super::record_rows::{attestations, contacts, of_facility, physician, statements};
@@ -15,6 +16,14 @@ use crate::web::page::Html;
 
 /// The sections of a role, in the order of urgency.
 pub(super) fn sections(shell: &Shell, desk: &Desk, found: &Found) -> Vec<Section> {
+    let mut all = of_role(shell, desk, found);
+    if desk.cases && crate::cases::KEEPERS.contains(&desk.role) {
+        all.push(case_rows::courses(shell, found, desk.today));
+    }
+    all
+}
+
+fn of_role(shell: &Shell, desk: &Desk, found: &Found) -> Vec<Section> {
     let today = desk.today;
     match desk.role {
         Role::DistributionApprover => vec![
@@ -33,6 +42,7 @@ pub(super) fn sections(shell: &Shell, desk: &Desk, found: &Found) -> Vec<Section
         }
         Role::Representative => vec![contacts(shell, found, today), lapsing(shell, found, today)],
         Role::SafetyOfficer => vec![
+            case_rows::tasks(shell, found),
             attestations(shell, found),
             statements(shell, found),
             held(shell, found),
@@ -243,6 +253,7 @@ fn under_way(shell: &Shell, found: &Found, today: NaiveDate) -> Section {
     let rows = found.under_way.iter().map(|going| {
         let step = match going.row.state {
             State::Shipped => ("receipt", "today-do-receive"),
+            _ if found.asked.contains(&going.row.id) => ("", "today-do-answer"),
             State::Held => ("", "today-do-reason"),
             _ => ("", "today-do-see"),
         };

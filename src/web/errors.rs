@@ -41,12 +41,14 @@ pub enum Problem {
     NotAForm,
     /// Too many sign-ins from one address.
     TooMany,
+    /// The operator has turned the pages of cases off.
+    CasesOff,
 }
 
 impl Problem {
     fn status(&self) -> StatusCode {
         match self {
-            Problem::Room(Error::NotFound) => StatusCode::NOT_FOUND,
+            Problem::Room(Error::NotFound) | Problem::CasesOff => StatusCode::NOT_FOUND,
             Problem::Room(Error::Forbidden)
             | Problem::WrongRole(_)
             | Problem::NoRoleToday(_)
@@ -237,6 +239,7 @@ fn words(status: StatusCode, problem: Option<&Problem>, lang: Lang) -> (&'static
             return ("errors-forbidden-title", text.unwrap_or_default());
         }
         Some(Problem::NoRoleToday(_)) => ("errors-no-role-title", "errors-no-role"),
+        Some(Problem::CasesOff) => ("errors-cases-off-title", "errors-cases-off"),
         Some(Problem::CrossSite) => ("errors-cross-site-title", "errors-cross-site"),
         _ => match status.as_u16() {
             400 => ("errors-bad-request-title", "errors-bad-request"),
@@ -258,6 +261,12 @@ fn words(status: StatusCode, problem: Option<&Problem>, lang: Lang) -> (&'static
 pub async fn not_found(_: Site, _: Guest) -> Answer {
     Err(Error::NotFound.into())
 }
+
+/// What every address of cases answers while the operator has turned them off.
+pub async fn cases_off(_: Site, _: Guest) -> Answer {
+    Err(Problem::CasesOff)
+}
+
 /// The title of a form that came back says so first, whichever page it is.
 pub(super) fn wrong_title(html: String) -> String {
     let lang = match html.contains("<html lang=\"en\"") {

@@ -41,6 +41,7 @@
 pub mod address;
 pub mod assets;
 pub mod card;
+pub mod clauses;
 pub mod errors;
 pub mod forms;
 pub mod headers;

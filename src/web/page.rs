@@ -31,6 +31,7 @@ pub struct Desk {
     /// Path and query, for coming back here after a change of language or role.
     pub here: String,
     demo: bool,
+    cases: bool,
     now: DateTime<Utc>,
     programme: String,
 }
@@ -49,6 +50,7 @@ impl Desk {
             lang,
             here: "/".to_owned(),
             demo: false,
+            cases: false,
             now: DateTime::UNIX_EPOCH,
             programme: name.unwrap_or_default(),
         }
@@ -64,6 +66,7 @@ impl Desk {
     pub(super) fn at(mut self, req: &HttpRequest) -> Desk {
         if let Ok(site) = super::of(req) {
             self.demo = site.config.demo;
+            self.cases = site.config.cases;
             self.now = site.db.clock().now();
         }
         let here = req.uri().path_and_query().map(ToString::to_string);
@@ -87,6 +90,7 @@ pub enum Nav {
     Attestations,
     Physicians,
     Contacts,
+    Cases,
     Notice,
     People,
 }
@@ -124,6 +128,7 @@ const ENTRIES: &[(Nav, &str, &str, &[Role])] = &[
         "nav-contacts",
         visitor::StaffAndInspector::ROLES,
     ),
+    (Nav::Cases, "/cases", "nav-cases", visitor::Readers::ROLES),
     (Nav::Notice, "/notice", "nav-notice", visitor::Anyone::ROLES),
     (
         Nav::People,
@@ -172,6 +177,7 @@ impl Shell {
         let nav = ENTRIES
             .iter()
             .filter(|(.., roles)| role.is_some_and(|role| roles.contains(&role)))
+            .filter(|(entry, ..)| desk.cases || *entry != Nav::Cases)
             .map(|(entry, href, label, _)| Link {
                 href: (*href).to_owned(),
                 label: lang.t(label),

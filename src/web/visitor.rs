@@ -161,6 +161,8 @@ roles! {
     StaffAndInspector = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Inspector];
     Representative = [Representative];
     SafetyOfficer = [SafetyOfficer];
+    /// Those who read what hospitals report of reactions.
+    SafetyReaders = [SafetyOfficer, Inspector];
     Operator = [DistributionOperator];
     Approver = [DistributionApprover];
     Administrator = [Administrator];

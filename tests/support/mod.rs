@@ -26,6 +26,7 @@ use kanmon::messages::Lang;
 use kanmon::scope::{Actor, Role};
 use kanmon::web::Site;
 
+pub mod courses;
 pub mod deliveries;
 pub mod forms;
 pub mod programme;

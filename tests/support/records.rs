@@ -10,7 +10,9 @@
 use std::collections::BTreeMap;
 
 use diesel::prelude::*;
-use kanmon::ids::DeliveryId;
+use kanmon::cases;
+use kanmon::ids::{CaseId, DeliveryId, VerdictId};
+use kanmon::rules::dosing::facts::Act;
 use kanmon::schema::{affiliation, contact, qualification};
 
 use super::PASSWORD;
@@ -19,10 +21,14 @@ use super::programme::{Ground, Place};
 /// One record of every kind that an address can name.
 pub struct Records {
     pub ids: BTreeMap<&'static str, String>,
+    /// A reaction of the case.
+    pub reaction: String,
 }
 
 pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records {
     let scope = ground.staff();
+    let (case, reaction, task) = super::courses::course(ground, place);
+    let check = kept_check(ground, place, &case);
     let ids = ground
         .db
         .read(|conn| {
@@ -47,12 +53,30 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("qualifications", statement),
                 ("contacts", contact),
                 ("deliveries", delivery.to_string()),
+                ("cases", case.to_string()),
+                ("safety-tasks", task.to_string()),
                 ("people", place.coordinator.account.to_string()),
                 ("memberships", place.coordinator.account.to_string()),
+                ("checks", check.to_string()),
             ]))
         })
         .unwrap();
-    Records { ids }
+    Records {
+        ids,
+        reaction: reaction.to_string(),
+    }
+}
+
+/// A check of the case that was kept.
+fn kept_check(ground: &Ground, place: &Place, case: &CaseId) -> VerdictId {
+    let case = case.clone();
+    ground
+        .act(&place.physician, move |tx, scope| {
+            let version = cases::case(tx.conn, scope, &case)?.version;
+            let act = Act::NextDose { on: tx.today };
+            cases::keep_check(tx, scope, (&case, version), &act)
+        })
+        .unwrap()
 }
 
 impl Records {
@@ -64,7 +88,11 @@ impl Records {
         let kind = path.split('/').nth(1).unwrap();
         let id = self.ids.get(kind);
         let id = id.unwrap_or_else(|| panic!("say which record {path} is about"));
-        let part = "intensive_care";
+        let part = match (kind, path.split('/').nth(3)) {
+            ("cases", Some("checks")) => self.ids["checks"].as_str(),
+            ("cases", _) => self.reaction.as_str(),
+            _ => "intensive_care",
+        };
         Some(path.replace("{id}", id).replace("{part}", part))
     }
 }
@@ -106,4 +134,6 @@ pub const FORM: &[(&str, &str)] = &[
     ("received_at-t", "9:00"),
     ("intact", "yes"),
     ("kind", "briefing"),
+    ("how", "strike"),
+    ("course", "1"),
 ];

@@ -167,6 +167,7 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     stage.day(ago(1))?;
     submit(&stage, at("review")?, ALL, None)?;
     let returned = submit(&stage, at("returned")?, ALL, None)?;
+    super::courses::tell(&stage, central)?;
     stage.act("safety", move |tx, scope| {
         let version = attestations::get(tx.conn, scope, &returned)?.version;
         attestations::return_for_correction(

@@ -42,6 +42,12 @@ pub(super) fn decided(mut verdict: Verdict, decisions: &[Decision]) -> Verdict {
     verdict
 }
 
+/// Whether a physician's recorded decision would change this finding: pages ask for one only there.
+#[must_use]
+pub fn may_be_decided(finding: &Finding) -> bool {
+    after_decision(finding).is_some()
+}
+
 /// What a recorded decision makes of the finding; `None` where it changes nothing.
 fn after_decision(finding: &Finding) -> Option<Outcome> {
     match finding.outcome {
