@@ -5,6 +5,8 @@
 //! reaction ([`report_reaction`]) or the code under which a course goes on elsewhere ([`offer_transfer`]).
 
 mod answer_pages;
+mod around_pages;
+mod bedside_form_pages;
 pub mod bedside_pages;
 pub mod calendar_pages;
 pub mod check_pages;
