@@ -6,6 +6,7 @@ use chrono::{Datelike, Days, NaiveDate, Utc};
 use serde::Deserialize;
 
 use super::answer_pages::{self, FactsLine};
+use super::around_pages;
 use super::{Case, Gathered, State, case, check, gather, keep_check, kept_checks};
 use crate::db::AnyConn;
 use crate::error::{Error, FieldErrors, Message, Result};
@@ -241,7 +242,7 @@ fn page(who: &By<FacilityPeople>, seen: Seen, typed: Option<Ymd>, errors: FieldE
     let (mut answer, mut around, mut card) = (Html::default(), Html::default(), Html::default());
     if let Some(day) = seen.days.first() {
         answer = answer_pages::answer(&shell, &act, day);
-        around = answer_pages::around(&shell, facts, &act, day, today);
+        around = around_pages::around(&shell, facts, &act, day, today);
         let occasion = Occasion {
             judged_at: Some(shell.now),
             ..Occasion::default()
@@ -384,7 +385,7 @@ pub async fn kept(
         answer = answer_pages::answer(&shell, &question.act, day);
         if matches!(question.act, Act::NextDose { .. } | Act::Start(_)) {
             let then = crate::clock::jst_date(kept.at);
-            around = answer_pages::around(&shell, &question.case, &question.act, day, then);
+            around = around_pages::around(&shell, &question.case, &question.act, day, then);
         }
     }
     show(KeptPage {

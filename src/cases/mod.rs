@@ -6,6 +6,8 @@
 //! that names it, which learns its vials and open clauses ([`for_order`]).
 
 mod answer_pages;
+mod around_pages;
+mod bedside_form_pages;
 pub mod bedside_pages;
 pub mod calendar_pages;
 pub mod check_pages;
