@@ -173,7 +173,8 @@ fn the_page_of_a_case_answers_for_today() {
     assert_eq!(dose_of(&page), Some("2 mg"));
     assert!(marked(&page).contains("14〜41 日"), "{}", marked(&page));
     assert!(!page.body.contains(" style="));
-    page.says("該当 1 サイクル目 8 日目として").holds("class=\"g-miss\"");
+    page.says("該当 1 サイクル目 8 日目として")
+        .holds("class=\"g-miss\"");
 }
 
 #[test]

@@ -195,3 +195,4 @@ label-grade-now = Grade now (for ICANS)
 label-ongoing-crs = Is cytokine release syndrome going on?
 label-instructed = Was the patient told to seek care promptly if symptoms appear?
 label-stay-elsewhere = Part of the stay was at another facility
+checks-reactions-table = The notice's table (reactions)

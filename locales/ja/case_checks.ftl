@@ -179,3 +179,4 @@ label-grade-now = 現在の Grade（ICANS のとき）
 label-ongoing-crs = サイトカイン放出症候群が続いているか
 label-instructed = 症状があらわれたときに速やかに受診するよう指導したか
 label-stay-elsewhere = 入院の一部は他の施設だった
+checks-reactions-table = 通知の表（副作用が現れたとき）

@@ -12,7 +12,6 @@ use crate::rules::dosing::facts::{Act, Administration, CaseFacts, CaseQuestion, 
 use crate::rules::dosing::quantity::Quantity;
 use crate::rules::dosing::{Window, check, outlook};
 use crate::rules::finding::{Admission, Argument, Outcome, Steroid, SteroidBasis, Verdict};
-use crate::rules::notice;
 use crate::verdicts::Day;
 use crate::web::Shell;
 use crate::web::page::Html;
@@ -138,6 +137,8 @@ struct AroundHtml<'a> {
     spans: Vec<Span>,
     /// The ids of the clauses whose rows apply; and what is said beside a period that does.
     marked: Vec<String>,
+    /// The cells of the table of reactions that apply.
+    reacted: Vec<String>,
     marked_note: String,
 }
 
@@ -248,6 +249,7 @@ pub fn around(shell: &Shell, facts: &CaseFacts, act: &Act, day: &Day, today: Nai
             spans(lang, &picture.windows, before, day.day)
         }),
         marked,
+        reacted: cells(day),
         marked_note: before.map_or_else(String::new, |before| {
             let days = Argument::Number((day.day - before).num_days());
             lang.fill("checks-marked-note", &[("days", days)])
@@ -256,15 +258,22 @@ pub fn around(shell: &Shell, facts: &CaseFacts, act: &Act, day: &Day, today: Nai
     Html(page.render().unwrap_or_default())
 }
 
-impl AroundHtml<'_> {
-    fn is_marked(&self, ids: &str) -> bool {
-        let mut ids = ids.split_whitespace();
-        ids.any(|id| self.marked.iter().any(|marked| marked == id))
-    }
-
-    /// The notice's own words of these clauses.
-    fn said(&self, ids: &str) -> String {
-        let clauses = ids.split_whitespace().filter_map(notice::clause);
-        clauses.map(|clause| clause.japanese).collect()
-    }
+/// The cells of the table of reactions on which a finding rests, those of reactions that were not seen aside.
+fn cells(day: &Day) -> Vec<String> {
+    const UNSEEN: [&str; 6] = [
+        "NO_REACTION",
+        "GRADED_BY_ASTCT",
+        "RATE_NOT_RESTRICTED",
+        "PLATELETS_SUFFICIENT",
+        "NEUTROPHILS_SUFFICIENT",
+        "COUNT_NOT_ASKED",
+    ];
+    day.verdict
+        .findings
+        .iter()
+        .filter(|finding| !UNSEEN.contains(&finding.reason.code()))
+        .flat_map(|finding| &finding.clauses)
+        .filter(|clause| clause.starts_with("AE-") && *clause != "AE-NOTE")
+        .map(ToString::to_string)
+        .collect()
 }

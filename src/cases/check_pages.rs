@@ -27,7 +27,7 @@ use crate::web::{
 /// How many kept checks the page of a case lists.
 const KEPT: i64 = 20;
 /// Where the pages of a case stand in the navigation.
-pub(super) const NAV: Nav = Nav::None;
+pub(super) const NAV: Nav = Nav::Cases;
 
 /// The one place that asks whether this installation shows cases at all.
 pub(super) fn shown(site: &Site) -> Result<(), Problem> {
