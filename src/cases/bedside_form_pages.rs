@@ -14,7 +14,7 @@ use crate::rules::dosing::vials::Vials;
 use crate::rules::finding::Sign;
 use crate::web::{Fields, Ymd};
 
-/// The most vials that one dose can be made of. READING: ours; 60 mg from vials of 1 mg.
+/// The most vials that one dose can be made of. Ours: 60 mg from vials of 1 mg.
 const MOST_VIALS: i64 = 60;
 
 /// Which question a page asks.

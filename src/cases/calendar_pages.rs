@@ -11,7 +11,7 @@ use crate::rules::finding::{Argument, Outcome};
 use crate::web::Shell;
 use crate::web::page::Html;
 
-/// The most weeks drawn. READING: ours; six weeks and what stands around them fit an A4 page.
+/// The most weeks drawn. Ours: six weeks and what stands around them fit an A4 page.
 pub const MOST_WEEKS: u64 = 12;
 /// How many weeks before the previous dose are drawn at most.
 const WEEKS_BEFORE: u64 = 5;
