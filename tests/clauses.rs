@@ -58,6 +58,7 @@ const TO_COME: &[&str] = &[
     "ordered_dose",
     "route",
     "vials",
+    "course",
     "grading_scale",
     "reaction",
     "resumption",
