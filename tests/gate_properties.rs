@@ -250,7 +250,7 @@ fn no_date_makes_a_rule_panic() {
                             delivery(&facts, &order, &Arrival { on, not_before })
                                 .findings
                                 .len(),
-                            12
+                            14
                         );
                         facts.explanations[0].ended = Moment::Day(last);
                         assert_eq!(standing(&facts, on).findings.len(), 10);

@@ -150,6 +150,7 @@ const CALLS: &[&str] = &[
     ".hint(",
     "shell(",
     "both(shell,",
+    "noted(shell,",
     "Argument::Term(",
     "title:",
 ];

@@ -481,5 +481,5 @@ fn the_program_says_that_it_lives() {
     let app = TestApp::new();
     app.visitor().get("/healthz").is(200);
     app.visitor().get("/readyz").is(200);
-    app.visitor().get("/version").is(200).holds("\"rules\":1");
+    app.visitor().get("/version").is(200).holds("\"rules\":2");
 }

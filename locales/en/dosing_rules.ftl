@@ -30,6 +30,7 @@ rule-place_in_course = Cycle and day
 rule-ordered_dose = Dose ordered
 rule-route = Route
 rule-vials = Vials
+rule-course = The course as planned
 rule-grading_scale = Grading scale (ASTCT)
 rule-reaction = What to do at onset
 rule-resumption = Resuming the interrupted administration

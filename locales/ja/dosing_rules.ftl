@@ -30,6 +30,7 @@ rule-place_in_course = サイクルと日
 rule-ordered_dose = 指示された用量
 rule-route = 投与経路
 rule-vials = バイアルの組み合わせ
+rule-course = 投与の計画全体
 rule-grading_scale = Grade の基準（ASTCT）
 rule-reaction = 副作用の発現時の対応
 rule-resumption = 中断した投与の再開
