@@ -260,7 +260,7 @@ fn number(count: usize) -> Argument {
     Argument::Number(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
-/// The longest time ahead that a check looks. READING: two years is ours; no course of 17 cycles takes longer.
+/// The longest time ahead that a check looks. Two years is ours; no course of 17 cycles takes longer.
 const AHEAD: chrono::TimeDelta = chrono::TimeDelta::days(731);
 
 /// Refuses an act that no page would ask about: a slip of the year, or more words than a decision needs.

@@ -56,7 +56,7 @@ pub use transfers::{
 /// Who keeps a facility's cases.
 pub const KEEPERS: &[Role] = &[Role::Physician, Role::FacilityCoordinator];
 
-/// The most records that are held of one case. READING: ours; 17 cycles fill a fraction of it.
+/// The most records that are held of one case. Ours: 17 cycles fill a fraction of it.
 pub const MOST_RECORDS: i64 = 400;
 /// The most rows that a case may grow to by corrections.
 const MOST_ROWS: i32 = 4000;

@@ -21,7 +21,7 @@ use crate::rules::finding::{Argument, Outcome};
 use crate::rules::gate::NamedCase;
 use crate::schema::{case_file, case_record};
 
-/// The most doses that an order may name of one case. READING: ours; the first cycle and the dose after it.
+/// The most doses that an order may name of one case. Ours: the first cycle and the dose after it.
 pub const MOST_DOSES: i32 = 4;
 
 /// A case that an order names, and for how many doses that are due from a day on.

@@ -15,7 +15,7 @@ use crate::schema::case_transfer;
 use crate::scope::Scope;
 use crate::{standings, verdicts};
 
-/// How long a code can be used. READING: a fortnight is ours; no notice speaks of it.
+/// How long a code can be used. A fortnight is ours: no notice speaks of it.
 const VALID: TimeDelta = TimeDelta::days(14);
 
 crate::words! {
