@@ -69,3 +69,7 @@ sign-hypotension = hypotension
 sign-tachycardia = tachycardia
 sign-hypoxia = hypoxia
 sign-headache = headache
+verdict-dose-allowed = Meets the notice
+verdict-dose-allowed-after-consideration = Something to consider and record
+verdict-dose-not-allowed = Does not meet the notice
+verdict-notice-note-dose = A physician's recorded decision answers only the table of reactions, which is a guide, and what the notice leaves open.

@@ -69,3 +69,7 @@ sign-hypotension = 低血圧
 sign-tachycardia = 頻脈
 sign-hypoxia = 低酸素症
 sign-headache = 頭痛
+verdict-dose-allowed = 通知の条件を満たす
+verdict-dose-allowed-after-consideration = 検討し記録する事項がある
+verdict-dose-not-allowed = 通知の条件を満たさない
+verdict-notice-note-dose = 医師の記録した判断が答えになるのは、目安である副作用の表と、通知に定めのない事項だけです。

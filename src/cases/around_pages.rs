@@ -8,6 +8,7 @@ use super::calendar_pages::{self, Picture, covers, due_in};
 use crate::messages::Lang;
 use crate::rules::briefing::Moment;
 use crate::rules::dosing::course::PlannedDose;
+use crate::rules::dosing::decision::GUIDELINE_RULES;
 use crate::rules::dosing::facts::{Act, Administration, CaseFacts, CaseQuestion, Given};
 use crate::rules::dosing::quantity::Quantity;
 use crate::rules::dosing::{Window, check, outlook};
@@ -258,7 +259,7 @@ pub fn around(shell: &Shell, facts: &CaseFacts, act: &Act, day: &Day, today: Nai
     Html(page.render().unwrap_or_default())
 }
 
-/// The cells of the table of reactions on which a finding rests, those of reactions that were not seen aside.
+/// The cells of the table of reactions on which a finding of its rules rests, those of reactions that were not seen aside.
 fn cells(day: &Day) -> Vec<String> {
     const UNSEEN: [&str; 6] = [
         "NO_REACTION",
@@ -271,6 +272,7 @@ fn cells(day: &Day) -> Vec<String> {
     day.verdict
         .findings
         .iter()
+        .filter(|finding| GUIDELINE_RULES.contains(&finding.rule.as_ref()))
         .filter(|finding| !UNSEEN.contains(&finding.reason.code()))
         .flat_map(|finding| &finding.clauses)
         .filter(|clause| clause.starts_with("AE-") && *clause != "AE-NOTE")

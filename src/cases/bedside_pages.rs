@@ -156,6 +156,7 @@ fn asking(
             page.around = around_pages::around(shell, facts, &judged.act, day, today);
         }
         let occasion = Occasion {
+            of_dose: true,
             judged_at: Some(shell.now),
             ..Occasion::default()
         };

@@ -100,7 +100,7 @@ impl KeptLine {
             at: kept.at,
             asked: act.map_or("checks-asked-next", asked),
             day: span,
-            state: card::overall(&kept.days),
+            state: card::overall(&kept.days, true),
         }
     }
 }
@@ -244,6 +244,7 @@ fn page(who: &By<FacilityPeople>, seen: Seen, typed: Option<Ymd>, errors: FieldE
         answer = answer_pages::answer(&shell, &act, day);
         around = around_pages::around(&shell, facts, &act, day, today);
         let occasion = Occasion {
+            of_dose: true,
             judged_at: Some(shell.now),
             ..Occasion::default()
         };

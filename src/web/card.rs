@@ -8,7 +8,7 @@ use super::page::{Html, Shell};
 use crate::messages::Lang;
 use crate::rules::finding::{Argument, Finding, Outcome, Reason, Source};
 use crate::rules::{notice, policy};
-use crate::verdicts::{Day, permits, worst};
+use crate::verdicts::{Day, Kind, permits, worst};
 
 /// The clauses of one source, quoted together under a row.
 struct Quote {
@@ -66,6 +66,8 @@ pub struct Occasion {
     pub rules: Option<i32>,
     /// The clause of the notice's edition.
     pub edition: Option<String>,
+    /// Whether a dose was asked about, and not a delivery.
+    pub of_dose: bool,
 }
 
 impl Occasion {
@@ -77,6 +79,7 @@ impl Occasion {
             policy: Some(kept.policy_version),
             rules: Some(kept.rules_version),
             edition: Some(kept.edition.clone()),
+            of_dose: kept.kind == Kind::Case,
         }
     }
 }
@@ -123,13 +126,16 @@ fn word(outcome: Outcome, reason: &Reason) -> (&'static str, &'static str) {
     }
 }
 
-/// Icon and word for the whole answer.
-pub fn overall(days: &[Day]) -> (&'static str, &'static str) {
-    match (permits(days), worst(days)) {
-        (true, Outcome::Met) => ("met", "verdict-allowed"),
-        (true, _) => ("consider", "verdict-allowed-after-consideration"),
-        (false, Outcome::Undetermined) => ("open", "verdict-undetermined"),
-        (false, _) => ("unmet", "verdict-not-allowed"),
+/// Icon and word for the whole answer, on a delivery or on a dose.
+pub fn overall(days: &[Day], of_dose: bool) -> (&'static str, &'static str) {
+    match (permits(days), worst(days), of_dose) {
+        (true, Outcome::Met, false) => ("met", "verdict-allowed"),
+        (true, Outcome::Met, true) => ("met", "verdict-dose-allowed"),
+        (true, _, false) => ("consider", "verdict-allowed-after-consideration"),
+        (true, _, true) => ("consider", "verdict-dose-allowed-after-consideration"),
+        (false, Outcome::Undetermined, _) => ("open", "verdict-undetermined"),
+        (false, _, false) => ("unmet", "verdict-not-allowed"),
+        (false, _, true) => ("unmet", "verdict-dose-not-allowed"),
     }
 }
 
@@ -153,7 +159,7 @@ pub fn card(shell: &Shell, id: &str, title: &str, days: &[Day], occasion: &Occas
         id,
         occasion,
         days,
-        overall: overall(days),
+        overall: overall(days, occasion.of_dose),
         counts: counts(shell.lang, &findings),
         notice: rows(Source::Notice),
         house: rows(Source::House),
