@@ -181,7 +181,7 @@ fn other_readings(edition: &'static Edition) -> Vec<&'static Reading> {
     let of_edition = |id: &&str| edition.clauses.iter().any(|clause| clause.id == *id);
     let readings = readings::of_the_rules().iter();
     readings
-        .filter(|reading| !reading.clauses.iter().any(|id| of_edition(&id)))
+        .filter(|reading| !reading.clauses.iter().any(of_edition))
         .collect()
 }
 
