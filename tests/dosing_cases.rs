@@ -457,6 +457,20 @@ fn a_reaction_counts_for_the_next_dose_and_its_grade_three_for_the_whole_course(
         reaction("2026-01-19T05:00:00Z", json!([3])),
     ]);
     assert!(codes(&next(&case, 63), Outcome::Unmet).contains(&"PERMANENTLY_DISCONTINUED"));
+    // One Grade 3 that nobody saw recover is one, though it bears on every dose until somebody does.
+    let mut unrecovered = reaction("2026-01-12T05:00:00Z", json!([3]));
+    unrecovered["recovered"] = json!("not_recorded");
+    case["case"]["reactions"] = json!([unrecovered]);
+    let stopped = codes(&next(&case, 63), Outcome::Unmet);
+    assert!(stopped.contains(&"RECOVERY_NOT_CONFIRMED"), "{stopped:?}");
+    assert!(
+        !stopped.contains(&"PERMANENTLY_DISCONTINUED"),
+        "{stopped:?}"
+    );
+    // With another one at a dose between them it has come back.
+    let again = reaction("2026-01-19T05:00:00Z", json!([3]));
+    case["case"]["reactions"] = json!([case["case"]["reactions"][0], again]);
+    assert!(codes(&next(&case, 63), Outcome::Unmet).contains(&"PERMANENTLY_DISCONTINUED"));
     // CRS of any grade after the previous dose brings the steroid back in cycle 3 and later.
     case["case"]["reactions"] = json!([reaction("2026-02-16T05:00:00Z", json!([1]))]);
     let steroid = |case: &Value| serde_json::to_value(next(case, 63).advice.steroid).unwrap();

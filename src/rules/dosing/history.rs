@@ -46,6 +46,15 @@ pub(super) fn at_latest(moment: Moment) -> Option<DateTime<Utc>> {
     }
 }
 
+/// The latest of these moments; one that nobody recorded is the latest of all.
+pub(super) fn latest_of(episodes: &[&Episode], moment: fn(&Episode) -> Moment) -> Moment {
+    episodes
+        .iter()
+        .map(|episode| moment(episode))
+        .max_by_key(|moment| at_latest(*moment).map_or((1, DateTime::<Utc>::MAX_UTC), |at| (0, at)))
+        .unwrap_or(Moment::NotRecorded)
+}
+
 impl<'a> History<'a> {
     pub(super) fn of(case: &'a CaseFacts) -> Self {
         let mut given: Vec<&Administration> = case.administrations.iter().collect();
@@ -174,7 +183,12 @@ impl<'a> History<'a> {
     /// READING: episodes of one reaction between two doses are one episode that subsided and came back.
     pub(super) fn reaction(&self, reaction: Reaction) -> (ReactionFacts, Vec<&'a Episode>) {
         let episodes = self.episodes_since_last(reaction);
-        let last = self.doses.len().checked_sub(1);
+        // An episode that nobody saw recover is judged as that of its own dose, and is not earlier than itself.
+        let dose_judged = episodes
+            .iter()
+            .map(|episode| self.dose_before(episode))
+            .max()
+            .unwrap_or(self.doses.len().checked_sub(1));
         let mut grades: Vec<u32> = Vec::new();
         let mut is_graded = true;
         for episode in &episodes {
@@ -199,7 +213,7 @@ impl<'a> History<'a> {
             self.episodes
                 .iter()
                 .filter(|episode| episode.reaction == reaction)
-                .filter(|episode| self.dose_before(episode) != last)
+                .filter(|episode| self.dose_before(episode) != dose_judged)
         };
         let top = |episode: &Episode| episode.grades.iter().copied().max();
         let doses_with_three = {

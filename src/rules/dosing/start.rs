@@ -9,7 +9,7 @@ use super::counts::{CountFacts, counts};
 use super::course::PlannedDose;
 use super::eligibility::eligibility;
 use super::facts::{Administration, CaseFacts, Episode, Premedication, StartFacts};
-use super::history::{History, at_latest};
+use super::history::{History, at_latest, latest_of};
 use super::premedication::{PremedicationFacts, Relief, SteroidGiven, premedication};
 use super::quantity::{Datum, Quantity};
 use super::reactions::{NextDoseFacts, Rate, RateFacts, next_dose};
@@ -117,15 +117,6 @@ pub(super) fn reactions(
             )
         })
         .fold(Verdict::default(), Verdict::and)
-}
-
-/// The latest of these moments; one that nobody recorded is the latest of all.
-fn latest_of(episodes: &[&Episode], moment: fn(&Episode) -> Moment) -> Moment {
-    episodes
-        .iter()
-        .map(|episode| moment(episode))
-        .max_by_key(|moment| at_latest(*moment).map_or((1, DateTime::<Utc>::MAX_UTC), |at| (0, at)))
-        .unwrap_or(Moment::NotRecorded)
 }
 
 /// From when to when Grade 3 lasted, in the episode in which it lasted longest.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::admission::{self, DischargeFacts};
 use super::facts::Episode;
-use super::history::{History, at_latest};
+use super::history::{History, at_latest, latest_of};
 use super::quantity::Datum;
 use super::reactions::{Rate, ReactionFacts, ResumptionFacts, resumption};
 use crate::rules::briefing::Moment;
@@ -42,13 +42,7 @@ pub(super) fn resume(
                 at,
                 recovered: recovered_by(episodes, at),
                 current_grade,
-                recovered_to_grade_one: episodes
-                    .iter()
-                    .map(|episode| episode.recovered_to_grade_one)
-                    .max_by_key(|moment| {
-                        at_latest(*moment).map_or((1, DateTime::<Utc>::MAX_UTC), |at| (0, at))
-                    })
-                    .unwrap_or(Moment::NotRecorded),
+                recovered_to_grade_one: latest_of(episodes, |row| row.recovered_to_grade_one),
                 rates,
                 recurred_after_resumption: came_back,
             },
