@@ -1,4 +1,6 @@
-//! The verdict card and the grid of days: one form for every answer of the gate, on every page.
+//! The verdict card and the grid of days: one form for every answer, on a delivery or on a dose, on every page.
+
+mod days;
 
 use askama::Template;
 use chrono::NaiveDate;
@@ -9,6 +11,8 @@ use crate::messages::Lang;
 use crate::rules::finding::{Argument, Finding, Outcome, Reason, Source};
 use crate::rules::{notice, policy};
 use crate::verdicts::{Day, Kind, permits, worst};
+
+pub use days::days;
 
 /// The clauses of one source, quoted together under a row.
 struct Quote {
@@ -330,108 +334,6 @@ fn numbers<'a>(all: impl Iterator<Item = &'a str>, comma: &str) -> String {
         all.join("・")
     });
     said.collect::<Vec<String>>().join(comma)
-}
-
-/// Adjacent days with the same answers, shown as one column.
-struct Stretch {
-    first: NaiveDate,
-    last: NaiveDate,
-    /// The words under the dates: what happens on them.
-    note: String,
-}
-
-/// One row of the grid: a limb of the notice, or the house policy as a whole, with its answer day by day.
-struct Limb {
-    clause: String,
-    cells: Vec<(&'static str, &'static str)>,
-}
-
-#[derive(Template)]
-#[template(path = "shared/days.html")]
-struct DaysHtml<'a> {
-    shell: &'a Shell,
-    stretches: Vec<Stretch>,
-    limbs: Vec<Limb>,
-}
-
-/// 日ごとの判定. `first` and `last` are the messages over the first and the last day, or empty.
-pub fn days(shell: &Shell, days: &[Day], first: &str, last: &str) -> Html {
-    let mut names: Vec<String> = Vec::new();
-    let all = days.iter().flat_map(|day| &day.verdict.findings);
-    for finding in all {
-        let name = limb(finding);
-        if !names.contains(&name) {
-            names.push(name);
-        }
-    }
-    let answers = |day: &Day| -> Vec<_> { names.iter().map(|name| cell(day, name)).collect() };
-    let mut columns: Vec<(Stretch, Vec<_>)> = Vec::new();
-    for day in days {
-        let cells = answers(day);
-        match columns.last_mut() {
-            Some((stretch, known)) if *known == cells => stretch.last = day.day,
-            _ => columns.push((
-                Stretch {
-                    first: day.day,
-                    last: day.day,
-                    note: String::new(),
-                },
-                cells,
-            )),
-        }
-    }
-    let ends = [first, last].map(|id| (!id.is_empty()).then(|| shell.t(id)));
-    let [first, last] = ends;
-    match columns.as_slice() {
-        // Of one day the card says everything already.
-        [] => return Html::default(),
-        [_] if days.len() == 1 => return Html::default(),
-        [(only, _)] => {
-            let (first, last) = (only.first, only.last);
-            let through = shell.t("verdict-through");
-            let all = [first, last].map(|day| shell.lang.short_date(day));
-            let same = shell.t1("days-same", "days", all.join(&through));
-            return Html(format!("<p class=\"measure\">{same}</p>"));
-        }
-        _ => {}
-    }
-    if let (Some((column, _)), Some(last)) = (columns.last_mut(), last) {
-        column.note = last;
-    }
-    if let (Some((column, _)), Some(first)) = (columns.first_mut(), first) {
-        column.note = first;
-    }
-    let limbs = names.into_iter().enumerate().map(|(at, name)| Limb {
-        clause: name,
-        cells: columns
-            .iter()
-            .filter_map(|(_, cells)| cells.get(at).copied())
-            .collect(),
-    });
-    let page = DaysHtml {
-        shell,
-        limbs: limbs.collect(),
-        stretches: columns.into_iter().map(|(stretch, _)| stretch).collect(),
-    };
-    Html(page.render().unwrap_or_default())
-}
-
-/// The first clause of a rule of the notice; every rule of the house stands in one row.
-fn limb(finding: &Finding) -> String {
-    match finding.source {
-        Source::House => String::new(),
-        Source::Notice => finding
-            .clauses
-            .first()
-            .map(ToString::to_string)
-            .unwrap_or_default(),
-    }
-}
-
-fn cell(day: &Day, name: &str) -> (&'static str, &'static str) {
-    let own = day.verdict.findings.iter().filter(|f| limb(f) == name);
-    own.max_by_key(|finding| finding.outcome)
-        .map_or(("open", "outcome-missing"), |f| word(f.outcome, &f.reason))
 }
 
 /// The outcome of one finding, as icon and word.
