@@ -150,7 +150,6 @@ checks-discharge-title = May the patient leave?
 checks-form = Enter what you have confirmed
 checks-form-hint = Nothing is stored until you press “Keep this check as a record”. What is left empty is answered as not recorded.
 checks-nothing-interrupted = No interrupted dose is recorded. Record the interruption first.
-checks-not-a-quantity = Enter “{ $field }” as a number from 0 with at most six decimals.
 checks-part-dose = The dose ordered
 checks-part-premedication = Premedication
 checks-part-stay = Hospital stay

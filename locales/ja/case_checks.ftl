@@ -134,7 +134,6 @@ checks-discharge-title = 退院してよいか
 checks-form = 確かめたことを入力する
 checks-form-hint = 入力した内容は、「この確認を記録に残す」を押すまで保存されません。空欄は「記録なし」として答えます。
 checks-nothing-interrupted = 中断した投与の記録がありません。先に投与の中断を記録してください。
-checks-not-a-quantity = 「{ $field }」は、0 以上の数（小数は 6 桁まで）で入力してください。
 checks-part-dose = 指示した用量
 checks-part-premedication = 前投与
 checks-part-stay = 入院

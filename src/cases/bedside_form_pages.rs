@@ -1,13 +1,12 @@
 //! What is typed at the bedside, and the act that it makes.
 
 use serde::Deserialize;
-use unicode_normalization::UnicodeNormalization;
 
+use super::typed_pages::quantity;
 use crate::error::{FieldErrors, Message, Result};
 use crate::rules::administration::{AdministrationFacts, Observation};
 use crate::rules::dosing::admission::{ConsiderationRecord, Setting};
 use crate::rules::dosing::facts::{Act, Decision, Premedication, StartFacts};
-use crate::rules::dosing::quantity::Quantity;
 use crate::rules::dosing::reactions::{Rate, RateUnit};
 use crate::rules::dosing::regimen::Route;
 use crate::rules::dosing::vials::Vials;
@@ -58,17 +57,6 @@ pub struct BedsideForm {
     /// Rule and code of each finding that may be decided, and beside it why.
     pub(super) decided: Vec<String>,
     pub(super) because: Vec<String>,
-}
-
-/// A number as it is typed, with digits of either width.
-fn quantity(fields: &mut Fields, field: &str, raw: &str) -> Option<Quantity> {
-    let typed = fields.optional_text(field, raw, 20)?;
-    let plain: String = typed.nfkc().collect();
-    let read = plain.parse().ok();
-    if read.is_none() {
-        fields.add(field, Message::new("checks-not-a-quantity"));
-    }
-    read
 }
 
 fn premedication(fields: &mut Fields, field: &str, given: &str, at: &Ymd) -> Premedication {

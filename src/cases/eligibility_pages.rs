@@ -3,8 +3,8 @@
 use askama::Template;
 use serde::Deserialize;
 
-use super::entry_form_pages::{answer, meant, word};
 use super::pages::case_shell;
+use super::typed_pages::{answer, meant, word};
 use super::{Case, NewCase, State, change_eligibility, store};
 use crate::error::{Error, FieldErrors, Message};
 use crate::ids::CaseId;

@@ -1,12 +1,14 @@
 //! What is typed of a dose, a reaction, a blood count or a response: one form, of which each kind shows its own part.
 
-use chrono::{DateTime, NaiveDate, Timelike, Utc};
-use serde::de::DeserializeOwned;
-use serde::{Deserialize, Serialize};
+use chrono::NaiveDate;
+use serde::Deserialize;
 use unicode_normalization::UnicodeNormalization;
 
+use super::typed_pages::{
+    answer, instant, is_blank, meant, moment, optional_choice, quantity, tick, typed_instant,
+    typed_moment, word,
+};
 use super::{Entry, Kind, NewRecord, Record};
-use crate::clock::{jst, jst_date};
 use crate::error::{FieldErrors, Message};
 use crate::rules::briefing::Moment;
 use crate::rules::dosing::counts::CountUnit;
@@ -16,7 +18,6 @@ use crate::rules::dosing::facts::{
 };
 use crate::rules::dosing::quantity::Quantity;
 use crate::rules::dosing::reactions::{Rate, RateUnit};
-use crate::rules::finding::Argument;
 use crate::web::{Fields, Ymd};
 
 /// Everything that may be typed of a record, and of its correction.
@@ -71,98 +72,6 @@ pub struct EntryForm {
     /// Of a correction: `replace`, or `strike` what never happened.
     pub how: String,
     pub reason: String,
-}
-
-/// The value that a word of a select stands for; the words are those of the rules.
-pub fn meant<T: DeserializeOwned>(word: &str) -> Option<T> {
-    serde_json::from_value(serde_json::Value::String(word.to_owned())).ok()
-}
-
-/// The word that stands for a value in a select.
-pub fn word<T: Serialize>(value: &T) -> String {
-    let word = serde_json::to_value(value).ok();
-    let word = word.as_ref().and_then(|word| word.as_str());
-    word.unwrap_or_default().to_owned()
-}
-
-/// Yes, no, or nobody recorded it.
-pub fn answer(value: Option<bool>) -> String {
-    match value {
-        Some(true) => "yes".to_owned(),
-        Some(false) => "no".to_owned(),
-        None => String::new(),
-    }
-}
-
-/// Only a tick counts: an empty box is a no.
-fn tick(value: bool) -> String {
-    answer(value.then_some(true))
-}
-
-/// A date with the time of day in Japan.
-pub fn typed_instant(at: DateTime<Utc>) -> Ymd {
-    let local = at.with_timezone(&jst());
-    Ymd {
-        t: format!("{:02}:{:02}", local.hour(), local.minute()),
-        ..Ymd::from(jst_date(at))
-    }
-}
-
-fn typed_moment(moment: Moment) -> Ymd {
-    match moment {
-        Moment::Instant(at) => typed_instant(at),
-        Moment::Day(day) => Ymd::from(day),
-        Moment::NotRecorded => Ymd::default(),
-    }
-}
-
-/// Nothing typed at all, not even a time.
-fn is_blank(typed: &Ymd) -> bool {
-    typed.is_empty() && typed.t.trim().is_empty()
-}
-
-/// An exact decimal of either width; `1,200` is twelve hundred.
-fn quantity(fields: &mut Fields, field: &str, raw: &str) -> Option<Quantity> {
-    let typed: String = raw.nfkc().filter(|c| *c != ',').collect();
-    let typed = typed.trim();
-    if typed.is_empty() {
-        return None;
-    }
-    let value = typed.parse().ok();
-    if value.is_none() {
-        // What is quoted back is cut, because a whole page may have been pasted.
-        let shown: String = raw
-            .trim()
-            .chars()
-            .filter(|c| !c.is_control())
-            .take(30)
-            .collect();
-        let message = Message::new("case-not-a-quantity").with("typed", Argument::Text(shown));
-        fields.add(field, message);
-    }
-    value
-}
-
-fn instant(fields: &mut Fields, field: &str, raw: &Ymd) -> Option<DateTime<Utc>> {
-    (!is_blank(raw)).then(|| fields.instant(field, raw))
-}
-
-/// An instant where a time of day was typed, a day where none was.
-fn moment(fields: &mut Fields, field: &str, raw: &Ymd) -> Moment {
-    if is_blank(raw) {
-        Moment::NotRecorded
-    } else if raw.t.trim().is_empty() {
-        Moment::Day(fields.date(field, raw))
-    } else {
-        Moment::Instant(fields.instant(field, raw))
-    }
-}
-
-fn optional_choice<T: DeserializeOwned>(fields: &mut Fields, field: &str, raw: &str) -> Option<T> {
-    match raw {
-        "" => None,
-        raw => fields.choice(field, raw, meant),
-    }
 }
 
 impl EntryForm {

@@ -27,6 +27,7 @@ mod store;
 mod told_pages;
 pub mod transfer_pages;
 mod transfers;
+mod typed_pages;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;

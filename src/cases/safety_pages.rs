@@ -4,10 +4,10 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::entry_form_pages::typed_instant;
 use super::pages::case_shell;
 use super::record_pages::held;
 use super::told_pages::title;
+use super::typed_pages::typed_instant;
 use super::{Case, Entry, PAGE, SafetyTask, acknowledge_task, report_reaction, tasks_of};
 use crate::error::{Error, FieldErrors, Message};
 use crate::ids::{CaseId, CaseRecordId, SafetyTaskId};

@@ -1,6 +1,6 @@
 //! A record in words: what it is called, and line by line what it says.
 
-use super::entry_form_pages::word;
+use super::typed_pages::word;
 use super::{Entry, Record};
 use crate::rules::briefing::Moment;
 use crate::rules::dosing::counts::CountUnit;
