@@ -31,6 +31,41 @@ pub struct Settings {
     /// software as a medical device.
     #[arg(long, env = "CASES", default_value = "on")]
     pub cases: String,
+    #[command(flatten)]
+    pub mail: MailSettings,
+}
+
+/// How letters leave, as it is typed.
+#[derive(Debug, Clone, clap::Args)]
+pub struct MailSettings {
+    /// The mail server: smtps://USER:PASSWORD@HOST:465 (TLS) or smtp://USER:PASSWORD@HOST:587 (STARTTLS). Without
+    /// it letters are written as files.
+    #[arg(long, env = "SMTP_URL", hide_env_values = true)]
+    pub smtp_url: Option<String>,
+    /// The sender of every letter, for example "Kanmon <kanmon@example.com>"; needed with SMTP_URL.
+    #[arg(long, env = "MAIL_FROM")]
+    pub mail_from: Option<String>,
+    /// A PEM file with the authority that signed the mail server's certificate, where the machine does not know it.
+    #[arg(long, env = "SMTP_CA_FILE")]
+    pub smtp_ca_file: Option<PathBuf>,
+    /// The folder for letters where there is no mail server.
+    #[arg(long, env = "OUTBOX", default_value = "outbox")]
+    pub outbox: PathBuf,
+    /// How long a sender may hold a letter before another takes it up, in seconds.
+    #[arg(long, env = "MAIL_LEASE_SECONDS", default_value_t = 120)]
+    pub mail_lease_seconds: u32,
+}
+
+impl Default for MailSettings {
+    fn default() -> MailSettings {
+        MailSettings {
+            smtp_url: None,
+            mail_from: None,
+            smtp_ca_file: None,
+            outbox: PathBuf::from("outbox"),
+            mail_lease_seconds: 120,
+        }
+    }
 }
 
 /// A setting that cannot be used. The command line answers it with one line and exit code 78.

@@ -100,6 +100,11 @@ ids! {
     ShipmentId,
     ReceiptId,
     DeviationId,
+    DutyId,
+    DeputyId,
+    DayOffId,
+    BookingId,
+    LetterId,
 }
 
 /// Stores an enumeration of words as text and reads it back; `words!` gives the words once.

@@ -12,7 +12,9 @@ pub mod db;
 pub mod error;
 pub mod guards;
 pub mod ids;
+pub mod mail;
 pub mod messages;
+pub mod outbox;
 pub mod schema;
 pub mod scope;
 pub mod signatures;
@@ -28,12 +30,14 @@ pub mod deliveries;
 pub mod facilities;
 pub mod physicians;
 pub mod programmes;
+pub mod reminders;
 pub mod standings;
 
 // Floor 3: what every page shares.
 pub mod web;
 
 // Floor 4: pages that look across rooms; the rooms' own pages stand in the rooms.
+pub mod letters;
 pub mod notice_pages;
 pub mod today;
 

@@ -611,6 +611,138 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    mailbox (account_id) {
+        account_id -> Text,
+        address -> Text,
+        habit -> Text,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    duty (id) {
+        id -> Text,
+        programme_id -> Text,
+        facility_id -> Text,
+        account_id -> Text,
+        first_day -> Date,
+        last_day -> Nullable<Date>,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    deputy (id) {
+        id -> Text,
+        account_id -> Text,
+        deputy_id -> Text,
+        first_day -> Date,
+        last_day -> Nullable<Date>,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    day_off (id) {
+        id -> Text,
+        day -> Date,
+        kind -> Text,
+        name -> Text,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    booking (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        state -> Text,
+        version -> Integer,
+        starts_at -> Timestamp,
+        ends_at -> Timestamp,
+        mode -> Text,
+        venue -> Text,
+        representative_id -> Text,
+        booked_by -> Text,
+        booked_at -> Timestamp,
+        contact_id -> Nullable<Text>,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    booking_physician (booking_id, position) {
+        booking_id -> Text,
+        position -> Integer,
+        person_id -> Text,
+    }
+}
+
+diesel::table! {
+    contact_addendum (contact_id, position) {
+        contact_id -> Text,
+        position -> Integer,
+        words -> Text,
+        entered_by -> Text,
+        entered_name -> Text,
+        entered_at -> Timestamp,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    letter (id) {
+        id -> Text,
+        programme_id -> Text,
+        kind -> Text,
+        subject -> Text,
+        due_on -> Date,
+        stage -> Integer,
+        account_id -> Text,
+        copy -> Integer,
+        facility_id -> Nullable<Text>,
+        body -> Text,
+        state -> Text,
+        digest_id -> Nullable<Text>,
+        queued_at -> Timestamp,
+        not_before -> Timestamp,
+        attempts -> Integer,
+        fence -> BigInt,
+        lease_until -> Nullable<Timestamp>,
+        sent_to -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    letter_try (letter_id, number) {
+        letter_id -> Text,
+        number -> Integer,
+        at -> Timestamp,
+        outcome -> Text,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    post_line (id) {
+        id -> Integer,
+        down_since -> Nullable<Timestamp>,
+        tries -> Integer,
+        next_try -> Nullable<Timestamp>,
+        answer -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     audit_head,
     audit,
@@ -654,8 +786,20 @@ diesel::allow_tables_to_appear_in_same_query!(
     receipt,
     receipt_line,
     deviation,
+    mailbox,
+    duty,
+    deputy,
+    day_off,
+    booking,
+    booking_physician,
+    contact_addendum,
+    letter,
+    letter_try,
+    post_line,
 );
 diesel::joinable!(contact_attendee -> contact (contact_id));
 diesel::joinable!(standing -> facility (facility_id));
 diesel::joinable!(delivery -> facility (facility_id));
 diesel::joinable!(facility_code -> facility (facility_id));
+diesel::joinable!(letter -> account (account_id));
+diesel::joinable!(booking -> facility (facility_id));

@@ -25,6 +25,8 @@ const PLUMBING: &[&str] = &[
     "audit",
     "verdicts",
     "signatures",
+    "outbox",
+    "mail",
     "guards",
     "vectors",
 ];
@@ -39,9 +41,10 @@ const ROOMS: &[&str] = &[
     "attestations",
     "cases",
     "deliveries",
+    "reminders",
 ];
 /// Pages that look across rooms.
-const ACROSS: &[&str] = &["today", "notice_pages"];
+const ACROSS: &[&str] = &["today", "notice_pages", "letters"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {

@@ -55,6 +55,7 @@ fn configured(settings: &Settings, url: &str) -> Result<Config, Outcome> {
         secret_key: None,
         secret_key_file: None,
         cases: "on".to_owned(),
+        mail: kanmon::config::MailSettings::default(),
     };
     Config::check(&all, true).map_err(|problem| Outcome::Configuration(problem.to_string()))
 }

@@ -142,6 +142,7 @@ impl TestApp {
             secret_key: Some("a secret of at least thirty-two characters".to_owned()),
             secret_key_file: None,
             cases: "on".to_owned(),
+            mail: kanmon::config::MailSettings::default(),
         };
         let mut config = Config::check(&settings, false).unwrap();
         config.cost = Cost {

@@ -1,0 +1,10 @@
+DROP TABLE post_line;
+DROP TABLE letter_try;
+DROP TABLE letter;
+DROP TABLE contact_addendum;
+DROP TABLE booking_physician;
+DROP TABLE booking;
+DROP TABLE day_off;
+DROP TABLE deputy;
+DROP TABLE duty;
+DROP TABLE mailbox;

@@ -1,0 +1,1 @@
+//! The post room: every letter with its state and the mail server's answer.
