@@ -1,6 +1,6 @@
 //! Leases: a sender holds a few letters for a while, and a fence tells it from whoever holds them after it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
@@ -151,44 +151,43 @@ fn first_tries(conn: &mut AnyConn, rows: &[Row]) -> Result<HashMap<LetterId, Nai
     Ok(rows.into_iter().collect())
 }
 
-impl Leased {
-    /// How much of the lease is left; nothing where the clock was turned back behind its beginning.
-    pub fn left(&self, now: DateTime<Utc>, length: TimeDelta) -> TimeDelta {
-        let left = self.lease_until - now;
-        if left > length + length {
-            TimeDelta::zero()
-        } else {
-            left
-        }
+/// How much of a lease is left; nothing where the clock was turned back behind its beginning.
+pub fn left(until: DateTime<Utc>, now: DateTime<Utc>, length: TimeDelta) -> TimeDelta {
+    let left = until - now;
+    if left > length + length {
+        TimeDelta::zero()
+    } else {
+        left
     }
 }
 
-/// Holds letters for another `length`. Returns until when; none where another sender has taken one of them since, or
-/// somebody has ended it.
+/// Holds letters for another `length`, until the instant that is returned with those that are still held: the others
+/// another sender has taken since, or somebody has ended them.
 pub fn hold_on(
     conn: &mut AnyConn,
     now: DateTime<Utc>,
     length: TimeDelta,
     held: &[(LetterId, i64)],
-) -> Result<Option<DateTime<Utc>>> {
-    let ids: Vec<&LetterId> = held.iter().map(|(id, _)| id).collect();
+) -> Result<(DateTime<Utc>, HashSet<LetterId>)> {
     let waiting = letter::table
-        .filter(letter::id.eq_any(&ids))
+        .filter(letter::id.eq_any(held.iter().map(|(id, _)| id)))
         .filter(letter::state.eq(State::Waiting))
         .order((letter::not_before, letter::id))
         .select((letter::id, letter::fence));
-    let found: HashMap<LetterId, i64> = ForUpdate(waiting)
+    let found: HashSet<(LetterId, i64)> = ForUpdate(waiting)
         .load::<(LetterId, i64)>(conn)?
         .into_iter()
         .collect();
-    if held.iter().any(|(id, fence)| found.get(id) != Some(fence)) {
-        return Ok(None);
-    }
+    let own: HashSet<LetterId> = held
+        .iter()
+        .filter(|one| found.contains(one))
+        .map(|(id, _)| id.clone())
+        .collect();
     let until = later(now, length);
-    diesel::update(letter::table.filter(letter::id.eq_any(ids)))
+    diesel::update(letter::table.filter(letter::id.eq_any(&own)))
         .set(letter::lease_until.eq(until))
         .execute(conn)?;
-    Ok(Some(until.and_utc()))
+    Ok((until.and_utc(), own))
 }
 
 /// Gives letters back that were not tried; those that another sender holds by now stay with it.

@@ -1,5 +1,7 @@
 //! Marks: what became of a letter that a sender held, written only while it still holds it.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
@@ -11,6 +13,8 @@ use crate::schema::{letter, letter_try};
 
 /// The most that is kept of an answer.
 const ANSWER_CHARS: usize = 500;
+/// Letters of one statement.
+const BATCH: usize = 1_000;
 
 /// What became of a letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,25 +29,24 @@ pub enum Outcome {
     Ended { state: State, answer: String },
 }
 
-/// What a digest carried, and which of its letters had nothing more to say.
+/// What a digest carried, and which of its letters were left out.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Bundle {
     /// Written into the digest.
     pub carried: Vec<LetterId>,
-    /// Left out: no longer due.
-    pub lapsed: Vec<LetterId>,
-    /// Left out: a later letter says more.
-    pub overtaken: Vec<LetterId>,
+    /// Not written into it, with the state in which each of them ends.
+    pub left_out: Vec<(LetterId, State)>,
 }
 
-/// Writes what became of a letter. False where another sender has it by now, and then nothing is written.
+/// Writes what became of a letter and returns its state; none where another sender has it by now, and then nothing is
+/// written.
 pub fn mark(
     conn: &mut AnyConn,
     now: DateTime<Utc>,
     leased: &Leased,
     outcome: &Outcome,
     bundle: &Bundle,
-) -> Result<bool> {
+) -> Result<Option<State>> {
     let outcome = outcome.clone().with_patience(leased, now);
     let attempts = leased.attempts + i32::from(outcome.counts());
     let state = outcome.state();
@@ -62,7 +65,7 @@ pub fn mark(
         ))
         .execute(conn)?;
     if marked == 0 {
-        return Ok(false);
+        return Ok(None);
     }
     match &outcome {
         Outcome::Sent { to, .. } => {
@@ -93,7 +96,7 @@ pub fn mark(
     if leased.kind == Kind::Digest && state != State::Waiting {
         close_bundle(conn, now, leased, &outcome, bundle)?;
     }
-    Ok(true)
+    Ok(Some(state))
 }
 
 /// A digest's letters end with it: sent with what was taken, and where it died or had no address each of them, so
@@ -110,24 +113,41 @@ fn close_bundle(
         _ => None,
     };
     let answer = short(outcome.answer());
-    for (letters, state, answer) in [
-        (&bundle.lapsed, State::Lapsed, ""),
-        (&bundle.overtaken, State::Overtaken, ""),
-        (&bundle.carried, outcome.state(), answer.as_str()),
-    ] {
-        if letters.is_empty() {
-            continue;
-        }
+    let mut groups: BTreeMap<State, Vec<&LetterId>> = BTreeMap::new();
+    for (id, state) in &bundle.left_out {
+        groups.entry(*state).or_default().push(id);
+    }
+    end(
+        conn,
+        now,
+        digest,
+        &bundle.carried.iter().collect::<Vec<_>>(),
+        (outcome.state(), to, &answer),
+    )?;
+    for (state, letters) in groups {
+        end(conn, now, digest, &letters, (state, None, ""))?;
+    }
+    Ok(())
+}
+
+/// Ends letters of one digest in a state, with the address they went to and an answer.
+fn end(
+    conn: &mut AnyConn,
+    now: DateTime<Utc>,
+    digest: &Leased,
+    letters: &[&LetterId],
+    (state, to, answer): (State, Option<&str>, &str),
+) -> Result<()> {
+    for some in letters.chunks(BATCH) {
         let tied = letter::table
-            .filter(letter::id.eq_any(letters))
+            .filter(letter::id.eq_any(some.iter().copied()))
             .filter(letter::digest_id.eq(&digest.id))
             .filter(letter::state.eq(State::Bundled));
-        let sent_to = to.filter(|_| state == State::Sent);
         diesel::update(tied)
             .set((
                 letter::state.eq(state),
                 letter::ended_at.eq(now.naive_utc()),
-                letter::sent_to.eq(sent_to),
+                letter::sent_to.eq(to),
                 letter::answer.eq(answer),
             ))
             .execute(conn)?;

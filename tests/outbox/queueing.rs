@@ -132,7 +132,7 @@ fn what_is_queued_while_a_digest_is_on_its_way_goes_into_a_further_one() {
         .db
         .jot(move |conn| outbox::mark(conn, now, &digest, &sent, &carried))
         .unwrap();
-    assert!(marked);
+    assert_eq!(marked, Some(State::Sent));
     post.queue_one(&who, Kind::MeetingDue, "c");
     let digests = post.digests();
     assert_eq!(digests.len(), 2, "{digests:?}");
