@@ -9,5 +9,6 @@
 mod leasing;
 mod post;
 mod queueing;
+mod sending;
 #[path = "../support/mod.rs"]
 mod support;

@@ -2,18 +2,22 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 use kanmon::clock::Clock;
+use kanmon::config::{Mail, MailSettings, PublicUrl};
 use kanmon::db::Db;
 use kanmon::ids::{AccountId, LetterId};
 use kanmon::outbox::{self, Addressee, Body, Habit, Kind, Leased, NewLetter, State, Value};
+use kanmon::reminders::sending::{self, Sent};
 use kanmon::schema::{letter, letter_try, mailbox};
 use kanmon::scope::Role;
 
 use crate::support::TestDb;
 use crate::support::programme::{Ground, Who};
+use crate::support::sink::Sink;
 
 /// The lease of these tests.
 pub const LEASE: TimeDelta = TimeDelta::seconds(120);
@@ -179,5 +183,44 @@ impl Post {
                     .load(conn)?)
             })
             .unwrap()
+    }
+}
+
+/// How letters leave to a sink.
+pub fn mail_to(sink: &Sink, lease_seconds: u32) -> Mail {
+    let settings = MailSettings {
+        smtp_url: Some(sink.url()),
+        mail_from: Some("Kanmon <kanmon@example.jp>".to_owned()),
+        mail_lease_seconds: lease_seconds,
+        ..MailSettings::default()
+    };
+    let (_, public_url) =
+        PublicUrl::check(Some("https://kanmon.example.jp"), "127.0.0.1:8080").unwrap();
+    Mail::check(&settings, &public_url).unwrap()
+}
+
+impl Post {
+    /// A letter about a meeting, which is sent whatever the plan says.
+    pub fn booked(&self, who: &Who, subject: &str) -> NewLetter {
+        let mut letter = self.letter(who, Kind::MeetingBooked, subject);
+        letter.body.values = BTreeMap::from([
+            ("name".to_owned(), Value::Text("柏木 遥".to_owned())),
+            ("starts".to_owned(), Value::Instant(self.now())),
+            ("venue".to_owned(), Value::Text("薬剤部".to_owned())),
+            ("with".to_owned(), Value::Text("大野 誠".to_owned())),
+        ]);
+        letter
+    }
+
+    pub fn queue_booked(&self, who: &Who, subjects: &[&str]) {
+        let letters: Vec<NewLetter> = subjects
+            .iter()
+            .map(|subject| self.booked(who, subject))
+            .collect();
+        assert_eq!(self.queue(&letters), subjects.len());
+    }
+
+    pub fn send(&self, sink: &Sink) -> Sent {
+        sending::send(&self.db, &mail_to(sink, 120), &AtomicBool::new(false)).unwrap()
     }
 }

@@ -89,7 +89,7 @@ impl Sink {
     }
 
     pub fn url(&self) -> String {
-        format!("smtp://{}", self.address)
+        format!("smtp+plain://{}", self.address)
     }
 
     pub fn taken(&self) -> Vec<Taken> {
