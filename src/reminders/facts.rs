@@ -437,9 +437,7 @@ fn deliveries(
     );
     let open = [Delivered::Ordered, Delivered::Held, Delivered::Released];
     let rows = delivery::table
-        .left_join(
-            release_order::table.on(release_order::id.nullable().eq(delivery::release_id)),
-        )
+        .left_join(release_order::table.on(release_order::id.nullable().eq(delivery::release_id)))
         .filter(of_programme!(delivery, programme))
         .filter(delivery::state.eq_any(open))
         .select((
@@ -466,7 +464,11 @@ fn deliveries(
             continue;
         }
         let held = state == Delivered::Held;
-        let since = if held { held_at.unwrap_or(ordered_at) } else { ordered_at };
+        let since = if held {
+            held_at.unwrap_or(ordered_at)
+        } else {
+            ordered_at
+        };
         let waiting = Waiting {
             facility,
             subject: id.to_string(),
@@ -527,14 +529,15 @@ fn tasks(conn: &mut AnyConn, programme: &ProgrammeId, part: &Part) -> Result<Vec
         ));
     let rows: Vec<(SafetyTaskId, i64, FacilityId, NaiveDateTime)> =
         within!(rows, safety_task::facility_id, part).load(conn)?;
-    let row = |(id, number, facility, at): (SafetyTaskId, i64, FacilityId, NaiveDateTime)| Waiting {
-        facility,
-        subject: id.to_string(),
-        label: label("S", number),
-        path: format!("/safety-tasks/{id}/acknowledgement"),
-        since: jst_date(at.and_utc()),
-        person: None,
-    };
+    let row =
+        |(id, number, facility, at): (SafetyTaskId, i64, FacilityId, NaiveDateTime)| Waiting {
+            facility,
+            subject: id.to_string(),
+            label: label("S", number),
+            path: format!("/safety-tasks/{id}/acknowledgement"),
+            since: jst_date(at.and_utc()),
+            person: None,
+        };
     Ok(rows.into_iter().map(row).collect())
 }
 

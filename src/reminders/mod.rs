@@ -65,7 +65,12 @@ pub fn still_due(
         let open = matters::matters(&facts, policy, on);
         let open: HashMap<_, _> = open
             .iter()
-            .map(|matter| ((matter.kind, matter.subject.as_str(), matter.due_on), matter))
+            .map(|matter| {
+                (
+                    (matter.kind, matter.subject.as_str(), matter.due_on),
+                    matter,
+                )
+            })
             .collect();
         for letter in asked {
             let key = (letter.kind, letter.subject.as_str(), letter.due_on);

@@ -154,7 +154,11 @@ impl People {
             .filter(|(_, days)| days.contains(on))
             .map(|(account, _)| account)
             .collect();
-        let today = || self.representatives.iter().filter(|one| one.days.contains(on));
+        let today = || {
+            self.representatives
+                .iter()
+                .filter(|one| one.days.contains(on))
+        };
         let own: Vec<&Reader> = today()
             .filter(|one| named.contains(&&one.to.account))
             .collect();
@@ -219,7 +223,9 @@ impl People {
     pub fn readers<'a>(&'a self, matter: &Matter, whom: Whom, on: NaiveDate) -> Vec<&'a Reader> {
         let desks = desks(matter.kind).iter();
         match whom {
-            Whom::Readers => desks.flat_map(|desk| self.desk(*desk, matter, on)).collect(),
+            Whom::Readers => desks
+                .flat_map(|desk| self.desk(*desk, matter, on))
+                .collect(),
             Whom::Deputies => desks
                 .flat_map(|desk| self.deputies(*desk, matter, on))
                 .collect(),
