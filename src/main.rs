@@ -9,7 +9,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use kanmon::config::Settings;
 
-use commands::{Outcome, admin, checking, demo, imports, judging, notice, sending, serving};
+use commands::{
+    Outcome, admin, checking, demo, imports, judging, notice, reminding, sending, serving,
+};
 
 #[derive(Parser)]
 #[command(name = "kanmon", version, about, long_about = None)]
@@ -97,6 +99,17 @@ enum Command {
     Clauses(Printed),
     /// Every reading of what a text leaves open, for sign-off.
     Readings(Printed),
+    /// Plan what is due on a day into the outbox; run twice, each letter is queued once.
+    Remind {
+        #[command(flatten)]
+        database: Database,
+        /// The day to plan for (JST), for example 2026-11-24; today when left out.
+        #[arg(long, value_parser = reminding::day)]
+        on: Option<NaiveDate>,
+        /// Report in JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Look after the stored standings.
     Standings {
         #[command(subcommand)]
@@ -112,6 +125,18 @@ enum Command {
 enum Import {
     /// An official list of facilities: csv, csv.gz or xlsx; UTF-8 or CP932; with a header or without.
     Facilities {
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+        /// Report without writing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Report in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The Cabinet Office's list of public holidays (syukujitsu.csv): CP932 or UTF-8; with a header or without.
+    Holidays {
         file: PathBuf,
         #[command(flatten)]
         database: Database,
@@ -185,6 +210,18 @@ fn main() -> ExitCode {
                     json,
                 },
         } => imports::facilities(&database.database_url, &file, dry_run, json),
+        Command::Import {
+            what:
+                Import::Holidays {
+                    file,
+                    database,
+                    dry_run,
+                    json,
+                },
+        } => imports::holidays(&database.database_url, &file, dry_run, json),
+        Command::Remind { database, on, json } => {
+            reminding::remind(&database.database_url, on, json)
+        }
         Command::Check { file } => checking::check(&file),
         Command::Judge { what } => match what {
             Judge::Facility {

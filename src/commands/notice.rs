@@ -36,6 +36,12 @@ const ROOMS: &[(&str, &str)] = &sources![
     "physicians/posts.rs",
     "physicians/statement_pages.rs",
     "physicians/store.rs",
+    "programmes/days_off.rs",
+    "programmes/holiday_lists.rs",
+    "reminders/facts.rs",
+    "reminders/matters.rs",
+    "reminders/plan.rs",
+    "reminders/planning.rs",
 ];
 
 /// Every clause of every edition with its rules, its tests and its readings.
