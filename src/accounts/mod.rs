@@ -1,5 +1,7 @@
 //! People with one account each, and the memberships that give an account a role from a first to a last day.
 
+pub mod deputies;
+pub mod mailboxes;
 pub mod pages;
 pub mod passwords;
 pub mod sessions;

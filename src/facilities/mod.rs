@@ -1,6 +1,7 @@
 //! Facilities: the places medicine can go to, their names and codes over time, and how they are found.
 
 pub mod codes;
+pub mod duties;
 pub mod imports;
 pub mod keys;
 pub mod lists;
