@@ -1,5 +1,7 @@
 //! Programmes: the medicine that is delivered under conditions, and the versions of its house policy.
 
+pub mod days_off;
+pub mod holiday_lists;
 mod store;
 
 use serde_json::json;

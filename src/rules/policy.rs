@@ -39,6 +39,61 @@ pub struct PolicyVersion {
     pub partner_basis: PartnerBasis,
     /// Days before an end on which somebody is reminded, most first.
     pub reminder_days: Vec<u32>,
+    /// Who is reminded when of what waits or is late. A policy stored before there were letters has the figures as
+    /// delivered, and is stored again as it was read, so that no digest of stored facts changes.
+    #[serde(default, skip_serializing_if = "ReminderPolicy::is_default")]
+    pub reminders: ReminderPolicy,
+}
+
+/// The lead times of letters: how long what waits may wait, and who hears of it once it is late.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ReminderPolicy {
+    /// Days after its day on which whoever has to act is reminded again, fewest first.
+    pub late_days: Vec<u32>,
+    /// Days after its day on which the deputy hears of it, where one is named.
+    pub deputy_days: u32,
+    /// Days after its day on which the safety officers hear of it.
+    pub officer_days: u32,
+    /// Days within which what was submitted is reviewed.
+    pub review_days: u32,
+    /// Days within which an order is approved or refused.
+    pub order_days: u32,
+    /// Days within which somebody takes up a delivery on hold.
+    pub hold_days: u32,
+    /// Days within which returned evidence is answered.
+    pub answer_days: u32,
+    /// Days within which a reported reaction is acknowledged.
+    pub safety_days: u32,
+    /// Days after that on which an unacknowledged reaction is told of, fewest first; 0 is the day itself.
+    pub safety_repeat_days: Vec<u32>,
+    /// Days before a release's last day on which it is reminded of, most first.
+    pub release_days: Vec<u32>,
+}
+
+impl Default for ReminderPolicy {
+    fn default() -> Self {
+        Self {
+            late_days: vec![1],
+            deputy_days: 7,
+            officer_days: 14,
+            review_days: 3,
+            order_days: 1,
+            hold_days: 1,
+            answer_days: 7,
+            safety_days: 0,
+            safety_repeat_days: vec![0, 1, 3],
+            release_days: vec![7, 1],
+        }
+    }
+}
+
+impl ReminderPolicy {
+    /// Whether every figure is the one delivered.
+    #[must_use]
+    pub fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
 }
 
 /// A clause of the house policy. It is not a clause of the notice and is never shown as one.
@@ -106,7 +161,15 @@ impl PolicyVersion {
             order_30mg: 10,
             partner_basis: PartnerBasis::Either,
             reminder_days: vec![30, 14, 7, 1],
+            reminders: ReminderPolicy::default(),
         }
+    }
+
+    /// The version in force on a day; none before the first.
+    #[must_use]
+    pub fn in_force(versions: &[Self], on: NaiveDate) -> Option<&Self> {
+        let begun = versions.iter().filter(|policy| policy.first_day <= on);
+        begun.max_by_key(|policy| (policy.first_day, policy.version, *policy))
     }
 
     /// HP-1: the last day on which evidence accepted on a day needs no re-confirmation; `None` beyond the calendar.
@@ -131,5 +194,44 @@ impl PolicyVersion {
     #[must_use]
     pub fn last_day_recent(&self, explained: NaiveDate) -> Option<NaiveDate> {
         explained.checked_add_months(Months::new(self.explanation_months))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn initial() -> PolicyVersion {
+        PolicyVersion::initial(NaiveDate::from_ymd_opt(2024, 12, 27).unwrap_or_default())
+    }
+
+    #[test]
+    fn a_policy_stored_before_there_were_letters_is_read_and_stored_again_as_it_was() {
+        let stored = concat!(
+            r#"{"version":1,"first_day":"2024-12-27","reconfirm_months":12,"meeting_days":90,"#,
+            r#""explanation_months":12,"order_1mg":6,"order_30mg":10,"partner_basis":"either","#,
+            r#""reminder_days":[30,14,7,1]}"#
+        );
+        let read: PolicyVersion = serde_json::from_str(stored).unwrap_or_else(|_| initial());
+        assert_eq!(read, initial());
+        assert_eq!(serde_json::to_string(&read).ok().as_deref(), Some(stored));
+    }
+
+    #[test]
+    fn other_lead_times_are_stored_and_those_that_are_not_named_stay_as_delivered() {
+        let mut policy = initial();
+        policy.reminders.deputy_days = 3;
+        let stored = serde_json::to_string(&policy).unwrap_or_default();
+        assert!(stored.contains(r#""deputy_days":3"#), "{stored}");
+        assert_eq!(
+            serde_json::from_str::<PolicyVersion>(&stored).ok(),
+            Some(policy)
+        );
+        let part: Option<ReminderPolicy> = serde_json::from_str(r#"{"officer_days":21}"#).ok();
+        let expected = ReminderPolicy {
+            officer_days: 21,
+            ..ReminderPolicy::default()
+        };
+        assert_eq!(part, Some(expected));
     }
 }

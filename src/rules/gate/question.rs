@@ -61,12 +61,7 @@ impl<'a> Question<'a> {
 
     /// The version of the house policy in force on the day.
     pub(crate) fn policy(&self) -> Option<&'a PolicyVersion> {
-        let begun = self
-            .facts
-            .policies
-            .iter()
-            .filter(|policy| policy.first_day <= self.on);
-        begun.max_by_key(|policy| (policy.first_day, policy.version, *policy))
+        PolicyVersion::in_force(&self.facts.policies, self.on)
     }
 
     /// READING: without any house policy in force, either basis counts: the notice itself restricts neither.
