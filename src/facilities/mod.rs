@@ -2,6 +2,7 @@
 
 pub mod codes;
 pub mod duties;
+pub mod duty_pages;
 pub mod imports;
 pub mod keys;
 pub mod lists;

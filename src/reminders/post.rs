@@ -17,7 +17,7 @@ use crate::schema::letter;
 use crate::scope::{Role, Scope};
 
 pub use reading::{
-    Alarms, Letter, NEEDING, Sight, Try, Which, alarms, bundle, copies, list, one, tries,
+    Alarms, Holidays, Letter, NEEDING, Sight, Try, Which, alarms, bundle, copies, list, one, tries,
 };
 
 /// Who acts on letters.
@@ -149,6 +149,8 @@ pub fn mark_printed(tx: &mut Tx<'_>, scope: &Scope, id: &LetterId, seen: State) 
         State::Waiting if row.lease_until.is_some_and(|end| end > tx.now.naive_utc()) => {
             return refused("post-being-sent");
         }
+        // Its letters would wait for it for ever.
+        State::Waiting if row.kind == Kind::Digest => return refused("post-in-a-digest"),
         State::Waiting => {}
         State::Sent | State::Printed => return refused("post-has-arrived"),
         State::Bundled => return refused("post-in-a-digest"),

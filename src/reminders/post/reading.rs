@@ -9,6 +9,7 @@ use crate::error::Result;
 use crate::ids::{AccountId, FacilityId, LetterId, ProgrammeId};
 use crate::messages::Lang;
 use crate::outbox::{Body, Kind, State};
+use crate::programmes::days_off::{self, DaysOff};
 use crate::schema::{account, facility, letter, letter_try, membership, person, post_line};
 use crate::scope::{Role, Scope};
 
@@ -16,6 +17,8 @@ use crate::scope::{Role, Scope};
 pub const NEEDING: &[State] = &[State::Dead, State::Bounced, State::Unaddressed];
 /// How many letters that need somebody are counted; beyond that there are "more".
 const COUNTED: i64 = 20;
+/// Within how many days the end of the listed holidays is near.
+const LIST_DAYS: u64 = 60;
 
 /// Which letters somebody may read.
 ///
@@ -454,8 +457,16 @@ pub struct Alarms {
     pub needing: i64,
     /// Whether there are more than were counted.
     pub more: bool,
-    /// The last day of the holiday table, where that is near or past.
-    pub table_ends: Option<NaiveDate>,
+    /// How far the holidays are listed, where that is not far.
+    pub holidays: Option<Holidays>,
+}
+
+/// A list of holidays that somebody has to bring in anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holidays {
+    None,
+    /// The last year that is listed.
+    Until(i32),
 }
 
 impl Alarms {
@@ -483,11 +494,11 @@ pub fn alarms(conn: &mut AnyConn, programme: &ProgrammeId, today: NaiveDate) -> 
         line: line.and_then(|(since, answer)| Some((since?.and_utc(), answer))),
         needing: found.min(COUNTED),
         more: found > COUNTED,
-        table_ends: table_ends(conn, today)?,
+        holidays: holidays(&days_off::known(conn)?, today),
     })
 }
 
-/// The last day of the holiday table, where it lies within sixty days.
-fn table_ends(_conn: &mut AnyConn, _today: NaiveDate) -> Result<Option<NaiveDate>> {
-    Ok(None)
+fn holidays(known: &DaysOff, today: NaiveDate) -> Option<Holidays> {
+    let near = known.ends_within(today, LIST_DAYS);
+    near.then(|| known.known_until().map_or(Holidays::None, Holidays::Until))
 }
