@@ -22,8 +22,10 @@ pub fn check(settings: &Settings) -> Ending {
     let pending = guards::is_pending(&db)?;
     refuse_demo(&db, pending)?;
     println!(
-        "the settings can be used: pages at {}, {}",
+        "the settings can be used: pages at {}, letters go {} from {}, {}",
         config.public_url.origin,
+        config.mail.office,
+        config.mail.from.email,
         if pending {
             "schema to be migrated at the start"
         } else {
