@@ -7,12 +7,13 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
-use crate::accounts;
+use crate::accounts::{self, letter_pages, preference_pages};
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
 use crate::contacts;
 use crate::deliveries::{self, step_pages};
-use crate::facilities;
+use crate::facilities::{self, duty_pages};
+use crate::letters;
 use crate::notice_pages;
 use crate::physicians;
 use crate::today;
@@ -195,6 +196,26 @@ pub fn routes() -> Vec<Route> {
         post("/deliveries/{id}/shipment", step_pages::post_shipment),
         get("/deliveries/{id}/receipt", step_pages::receipt_page),
         post("/deliveries/{id}/receipt", step_pages::post_receipt),
+        // The post room: letters, who gets them and where, and the days on which nobody works.
+        get("/letters", letters::list),
+        get("/letters/{id}", letters::one),
+        get("/letters/{id}/print", letters::paper::print),
+        post("/letters/{id}/resend", letters::acts::resend),
+        post("/letters/{id}/bounce", letters::acts::bounce),
+        post("/letters/{id}/printed", letters::acts::printed),
+        get("/letters/preferences", preference_pages::form),
+        post("/letters/preferences", preference_pages::save),
+        post("/letters/deputies", preference_pages::name_deputy),
+        post("/deputies/{id}/end", letter_pages::end_deputy),
+        post("/people/{id}/mailbox", letter_pages::set_mailbox),
+        post("/people/{id}/deputies", letter_pages::name_deputy),
+        post("/people/{id}/duties", letter_pages::assign_duty),
+        get("/facilities/{id}/duties", duty_pages::form),
+        post("/facilities/{id}/duties", duty_pages::assign),
+        post("/duties/{id}/end", duty_pages::end),
+        get("/days-off", letters::days_off::list),
+        post("/days-off", letters::days_off::add),
+        post("/days-off/{id}/removal", letters::days_off::remove),
         // The page of a case and its dosing checks.
         get("/cases/{id}", check_pages::show_one),
         post("/cases/{id}/checks", check_pages::keep),

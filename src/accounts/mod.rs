@@ -1,7 +1,11 @@
 //! People with one account each, and the memberships that give an account a role from a first to a last day.
 
+pub mod deputies;
+pub mod letter_pages;
+pub mod mailboxes;
 pub mod pages;
 pub mod passwords;
+pub mod preference_pages;
 pub mod sessions;
 pub mod store;
 

@@ -9,11 +9,14 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::{Account, Membership, NewAccount, name_key, passwords, role_id, store};
+use super::letter_pages::{DutyForm, LettersOf};
+use super::preference_pages::{DeputyForm, MailboxForm};
+use super::{Account, Membership, NewAccount, mailboxes, name_key, passwords, role_id, store};
 use crate::error::{Error, FieldErrors, Message};
 use crate::ids::PersonId;
 use crate::ids::{AccountId, FacilityId, MembershipId};
 use crate::messages::Lang;
+use crate::outbox::Habit;
 use crate::rules::finding::Argument;
 use crate::scope::Role;
 use crate::web::page::{LANGUAGE_COOKIE, own_path};
@@ -235,6 +238,8 @@ pub struct PersonForm {
     name: String,
     login: String,
     language: String,
+    /// Where the letters go; it may be said later.
+    address: String,
 }
 
 impl PersonForm {
@@ -308,7 +313,7 @@ pub async fn create_person(
 ) -> Answer {
     let password = passwords::generate()?;
     let outcome = match form.check() {
-        Ok(new) => make(&site, &who, new, password.clone()).await,
+        Ok(new) => make(&site, &who, new, (password.clone(), form.address.clone())).await,
         Err(errors) => Err(errors.into()),
     };
     match or_again(outcome)? {
@@ -338,7 +343,7 @@ async fn make(
     site: &Site,
     who: &By<Administrator>,
     (person, new): (Option<PersonId>, NewAccount),
-    password: String,
+    (password, address): (String, String),
 ) -> Result<(AccountId, String), Problem> {
     let cost = site.config.cost;
     let hashed = site.block(move || super::hash(cost, &password)).await?;
@@ -347,6 +352,7 @@ async fn make(
             Some(person) => super::create_account_for(tx, person, &new, &hashed)?,
             None => super::create_account(tx, &new, &hashed)?.1,
         };
+        mailboxes::set(tx, &account, &address, Habit::AtOnce)?;
         let name = store::account(tx.conn, &account)?.name;
         Ok((account, name))
     })
@@ -355,12 +361,13 @@ async fn make(
 
 #[derive(Template)]
 #[template(path = "accounts/person.html")]
-struct PersonPage {
+pub(super) struct PersonPage {
     shell: Shell,
     account: Account,
     memberships: Vec<Membership>,
     roles: Vec<(String, String)>,
     form: GrantForm,
+    letters: LettersOf,
     errors: FieldErrors,
     today: NaiveDate,
 }
@@ -391,25 +398,39 @@ impl GrantForm {
 
 /// GET /people/{id}
 pub async fn person(site: Site, who: By<Administrator>, Id(id): Id<AccountId>) -> Answer {
-    let form = GrantForm {
-        first_day: site.db.clock().today().into(),
-        ..GrantForm::default()
-    };
-    show(person_page(&site, &who, id, form, FieldErrors::default()).await?)
+    show(person_page(&site, &who, id, Typed::default()).await?)
 }
 
-async fn person_page(
+/// What was typed into one of the forms of a person's page.
+#[derive(Default)]
+pub(super) struct Typed {
+    pub(super) grant: Option<GrantForm>,
+    pub(super) mailbox: Option<MailboxForm>,
+    pub(super) deputy: Option<DeputyForm>,
+    pub(super) duty: Option<DutyForm>,
+    pub(super) errors: FieldErrors,
+}
+
+pub(super) async fn person_page(
     site: &Site,
     who: &By<Administrator>,
     id: AccountId,
-    form: GrantForm,
-    errors: FieldErrors,
+    typed: Typed,
 ) -> Result<PersonPage, Problem> {
+    let today = site.db.clock().today();
+    let form = typed.grant.unwrap_or_else(|| GrantForm {
+        first_day: today.into(),
+        ..GrantForm::default()
+    });
+    let forms = (typed.mailbox, typed.deputy, typed.duty);
+    let errors = typed.errors;
     let found = site.read(move |conn| {
         let account = store::account(conn, &id)?;
-        Ok((store::memberships_of(conn, &[id])?, account))
+        let memberships = store::memberships_of(conn, std::slice::from_ref(&id))?;
+        let letters = LettersOf::read(conn, &id, &memberships, today, forms)?;
+        Ok((memberships, account, letters))
     });
-    let (memberships, account) = found.await?;
+    let (memberships, account, letters) = found.await?;
     let mut shell = who
         .shell("people-title", Nav::People)
         .crumb("/people", "people-title")
@@ -422,8 +443,9 @@ async fn person_page(
         account,
         memberships,
         form,
+        letters,
         errors,
-        today: site.db.clock().today(),
+        today,
     })
 }
 
@@ -443,7 +465,14 @@ pub async fn grant(
             who.flash(Message::new("membership-granted"));
             see_other(&format!("/people/{id}"))
         }
-        Err(errors) => show_again(person_page(&site, &who, id, form, errors).await?),
+        Err(errors) => {
+            let typed = Typed {
+                grant: Some(form),
+                errors,
+                ..Typed::default()
+            };
+            show_again(person_page(&site, &who, id, typed).await?)
+        }
     }
 }
 
@@ -464,7 +493,7 @@ async fn give(
 }
 
 /// The facility that is meant by an identifier or by a code, typed in digits of either width.
-fn facility_of(conn: &mut crate::db::AnyConn, typed: &str) -> crate::error::Result<FacilityId> {
+pub(super) fn facility_of(conn: &mut crate::db::AnyConn, typed: &str) -> crate::error::Result<FacilityId> {
     let typed = name_key(typed);
     if let Ok(id) = FacilityId::from_str(&typed) {
         return Ok(id);

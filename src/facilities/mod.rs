@@ -1,6 +1,8 @@
 //! Facilities: the places medicine can go to, their names and codes over time, and how they are found.
 
 pub mod codes;
+pub mod duties;
+pub mod duty_pages;
 pub mod imports;
 pub mod keys;
 pub mod lists;

@@ -3,6 +3,7 @@
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::duties::{self, Duty};
 use super::pages::badge;
 use super::{Code, Facility, Former, MEDICAL_INSTITUTION, store};
 use crate::attestations::{self, Report};
@@ -61,6 +62,8 @@ struct Seen {
     facility: Facility,
     codes: Vec<Code>,
     former: Vec<Former>,
+    /// Who looks after it.
+    duties: Vec<Duty>,
     /// Whether anything was ever recorded.
     recorded: bool,
     facts: GateFacts,
@@ -86,6 +89,8 @@ struct PlacePage {
     actions: Vec<Action>,
     /// Whether the reader may open the records of other facilities.
     wide: bool,
+    /// Whether the reader says who looks after it.
+    may_assign: bool,
     today: NaiveDate,
 }
 
@@ -129,6 +134,7 @@ fn page(
         shell,
         seen,
         wide,
+        may_assign: duties::ASSIGN.contains(&role),
         today,
     }
 }
@@ -146,6 +152,7 @@ fn see(conn: &mut AnyConn, scope: &Scope, id: &FacilityId, today: NaiveDate) -> 
     Ok(Seen {
         codes: store::codes_of(conn, scope, id)?,
         former: store::former(conn, scope, id)?,
+        duties: duties::of_facility(conn, scope, id, today)?,
         recorded: standings::one(conn, scope, id)?.is_some(),
         facts: question.facts,
         days,

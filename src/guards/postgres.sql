@@ -755,3 +755,165 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER delivery_case_no_delete BEFORE DELETE ON delivery_case FOR EACH ROW EXECUTE FUNCTION guard_delivery_case_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_duty_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL THEN
+    RAISE EXCEPTION 'guard: a duty ends and is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER duty_only_ends BEFORE UPDATE ON duty FOR EACH ROW EXECUTE FUNCTION guard_duty_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_duty_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.account_id IS DISTINCT FROM OLD.account_id OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: a duty ends and is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER duty_keeps_its_words BEFORE UPDATE ON duty FOR EACH ROW EXECUTE FUNCTION guard_duty_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_duty_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a duty ends and is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER duty_no_delete BEFORE DELETE ON duty FOR EACH ROW EXECUTE FUNCTION guard_duty_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_deputy_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL THEN
+    RAISE EXCEPTION 'guard: a deputy ends and is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER deputy_only_ends BEFORE UPDATE ON deputy FOR EACH ROW EXECUTE FUNCTION guard_deputy_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_deputy_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.account_id IS DISTINCT FROM OLD.account_id OR NEW.deputy_id IS DISTINCT FROM OLD.deputy_id OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: a deputy ends and is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER deputy_keeps_its_words BEFORE UPDATE ON deputy FOR EACH ROW EXECUTE FUNCTION guard_deputy_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_deputy_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a deputy ends and is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER deputy_no_delete BEFORE DELETE ON deputy FOR EACH ROW EXECUTE FUNCTION guard_deputy_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_day_off_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL THEN
+    RAISE EXCEPTION 'guard: a day off ends and is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER day_off_only_ends BEFORE UPDATE ON day_off FOR EACH ROW EXECUTE FUNCTION guard_day_off_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_day_off_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.day IS DISTINCT FROM OLD.day OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.name IS DISTINCT FROM OLD.name OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: a day off ends and is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER day_off_keeps_its_words BEFORE UPDATE ON day_off FOR EACH ROW EXECUTE FUNCTION guard_day_off_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_day_off_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a day off ends and is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER day_off_no_delete BEFORE DELETE ON day_off FOR EACH ROW EXECUTE FUNCTION guard_day_off_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_mailbox_stays_with_its_account() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.account_id IS DISTINCT FROM OLD.account_id THEN
+    RAISE EXCEPTION 'guard: a mailbox is changed and never removed';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER mailbox_stays_with_its_account BEFORE UPDATE ON mailbox FOR EACH ROW EXECUTE FUNCTION guard_mailbox_stays_with_its_account();
+--;
+CREATE OR REPLACE FUNCTION guard_mailbox_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a mailbox is changed and never removed';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER mailbox_no_delete BEFORE DELETE ON mailbox FOR EACH ROW EXECUTE FUNCTION guard_mailbox_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_letter_keeps_its_words() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.subject IS DISTINCT FROM OLD.subject OR NEW.due_on IS DISTINCT FROM OLD.due_on OR NEW.stage IS DISTINCT FROM OLD.stage OR NEW.account_id IS DISTINCT FROM OLD.account_id OR NEW.copy IS DISTINCT FROM OLD.copy OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.body IS DISTINCT FROM OLD.body OR NEW.queued_at IS DISTINCT FROM OLD.queued_at THEN
+    RAISE EXCEPTION 'guard: a letter keeps its words and its reader';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER letter_keeps_its_words BEFORE UPDATE ON letter FOR EACH ROW EXECUTE FUNCTION guard_letter_keeps_its_words();
+--;
+CREATE OR REPLACE FUNCTION guard_letter_sent_is_sent() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.state = 'sent' AND NEW.state NOT IN ('sent', 'bounced', 'printed') THEN
+    RAISE EXCEPTION 'guard: a letter that was sent only comes back or is printed';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER letter_sent_is_sent BEFORE UPDATE ON letter FOR EACH ROW EXECUTE FUNCTION guard_letter_sent_is_sent();
+--;
+CREATE OR REPLACE FUNCTION guard_letter_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: letters are never deleted';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER letter_no_delete BEFORE DELETE ON letter FOR EACH ROW EXECUTE FUNCTION guard_letter_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_letter_try_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: attempts to send never change';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER letter_try_no_update BEFORE UPDATE ON letter_try FOR EACH ROW EXECUTE FUNCTION guard_letter_try_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_letter_try_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: attempts to send never change';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER letter_try_no_delete BEFORE DELETE ON letter_try FOR EACH ROW EXECUTE FUNCTION guard_letter_try_no_delete();

@@ -529,3 +529,96 @@ DROP TRIGGER IF EXISTS delivery_case_no_delete;
 --;
 CREATE TRIGGER delivery_case_no_delete BEFORE DELETE ON delivery_case
 BEGIN SELECT RAISE(ABORT, 'guard: an order is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS duty_only_ends;
+--;
+CREATE TRIGGER duty_only_ends BEFORE UPDATE ON duty
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL
+BEGIN SELECT RAISE(ABORT, 'guard: a duty ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS duty_keeps_its_words;
+--;
+CREATE TRIGGER duty_keeps_its_words BEFORE UPDATE ON duty
+WHEN NEW.id IS NOT OLD.id OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id
+  OR NEW.account_id IS NOT OLD.account_id OR NEW.first_day IS NOT OLD.first_day OR NEW.last_day IS NOT OLD.last_day OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: a duty ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS duty_no_delete;
+--;
+CREATE TRIGGER duty_no_delete BEFORE DELETE ON duty
+BEGIN SELECT RAISE(ABORT, 'guard: a duty ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS deputy_only_ends;
+--;
+CREATE TRIGGER deputy_only_ends BEFORE UPDATE ON deputy
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL
+BEGIN SELECT RAISE(ABORT, 'guard: a deputy ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS deputy_keeps_its_words;
+--;
+CREATE TRIGGER deputy_keeps_its_words BEFORE UPDATE ON deputy
+WHEN NEW.id IS NOT OLD.id OR NEW.account_id IS NOT OLD.account_id OR NEW.deputy_id IS NOT OLD.deputy_id
+  OR NEW.first_day IS NOT OLD.first_day OR NEW.last_day IS NOT OLD.last_day OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: a deputy ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS deputy_no_delete;
+--;
+CREATE TRIGGER deputy_no_delete BEFORE DELETE ON deputy
+BEGIN SELECT RAISE(ABORT, 'guard: a deputy ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS day_off_only_ends;
+--;
+CREATE TRIGGER day_off_only_ends BEFORE UPDATE ON day_off
+WHEN OLD.known_to IS NOT NULL OR NEW.known_to IS NULL
+BEGIN SELECT RAISE(ABORT, 'guard: a day off ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS day_off_keeps_its_words;
+--;
+CREATE TRIGGER day_off_keeps_its_words BEFORE UPDATE ON day_off
+WHEN NEW.id IS NOT OLD.id OR NEW.day IS NOT OLD.day OR NEW.kind IS NOT OLD.kind
+  OR NEW.name IS NOT OLD.name OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: a day off ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS day_off_no_delete;
+--;
+CREATE TRIGGER day_off_no_delete BEFORE DELETE ON day_off
+BEGIN SELECT RAISE(ABORT, 'guard: a day off ends and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS mailbox_stays_with_its_account;
+--;
+CREATE TRIGGER mailbox_stays_with_its_account BEFORE UPDATE ON mailbox
+WHEN NEW.account_id IS NOT OLD.account_id
+BEGIN SELECT RAISE(ABORT, 'guard: a mailbox is changed and never removed'); END;
+--;
+DROP TRIGGER IF EXISTS mailbox_no_delete;
+--;
+CREATE TRIGGER mailbox_no_delete BEFORE DELETE ON mailbox
+BEGIN SELECT RAISE(ABORT, 'guard: a mailbox is changed and never removed'); END;
+--;
+DROP TRIGGER IF EXISTS letter_keeps_its_words;
+--;
+CREATE TRIGGER letter_keeps_its_words BEFORE UPDATE ON letter
+WHEN NEW.id IS NOT OLD.id OR NEW.programme_id IS NOT OLD.programme_id OR NEW.kind IS NOT OLD.kind
+  OR NEW.subject IS NOT OLD.subject OR NEW.due_on IS NOT OLD.due_on OR NEW.stage IS NOT OLD.stage OR NEW.account_id IS NOT OLD.account_id OR NEW.copy IS NOT OLD.copy OR NEW.facility_id IS NOT OLD.facility_id OR NEW.body IS NOT OLD.body OR NEW.queued_at IS NOT OLD.queued_at
+BEGIN SELECT RAISE(ABORT, 'guard: a letter keeps its words and its reader'); END;
+--;
+DROP TRIGGER IF EXISTS letter_sent_is_sent;
+--;
+CREATE TRIGGER letter_sent_is_sent BEFORE UPDATE ON letter
+WHEN OLD.state = 'sent' AND NEW.state NOT IN ('sent', 'bounced', 'printed')
+BEGIN SELECT RAISE(ABORT, 'guard: a letter that was sent only comes back or is printed'); END;
+--;
+DROP TRIGGER IF EXISTS letter_no_delete;
+--;
+CREATE TRIGGER letter_no_delete BEFORE DELETE ON letter
+BEGIN SELECT RAISE(ABORT, 'guard: letters are never deleted'); END;
+--;
+DROP TRIGGER IF EXISTS letter_try_no_update;
+--;
+CREATE TRIGGER letter_try_no_update BEFORE UPDATE ON letter_try
+BEGIN SELECT RAISE(ABORT, 'guard: attempts to send never change'); END;
+--;
+DROP TRIGGER IF EXISTS letter_try_no_delete;
+--;
+CREATE TRIGGER letter_try_no_delete BEFORE DELETE ON letter_try
+BEGIN SELECT RAISE(ABORT, 'guard: attempts to send never change'); END;

@@ -4,6 +4,7 @@ mod facts;
 pub mod matters;
 pub mod plan;
 mod planning;
+pub mod post;
 mod readers;
 pub mod sending;
 

@@ -91,6 +91,7 @@ pub enum Nav {
     Physicians,
     Contacts,
     Cases,
+    Letters,
     Notice,
     People,
 }
@@ -129,6 +130,12 @@ const ENTRIES: &[(Nav, &str, &str, &[Role])] = &[
         visitor::StaffAndInspector::ROLES,
     ),
     (Nav::Cases, "/cases", "nav-cases", visitor::Readers::ROLES),
+    (
+        Nav::Letters,
+        "/letters",
+        "nav-letters",
+        visitor::Anyone::ROLES,
+    ),
     (Nav::Notice, "/notice", "nav-notice", visitor::Anyone::ROLES),
     (
         Nav::People,

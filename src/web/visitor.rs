@@ -179,6 +179,12 @@ roles! {
     Readers = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Inspector, FacilityCoordinator, Physician];
     /// Those who enter or judge attestations.
     RepresentativeOrSafety = [Representative, SafetyOfficer];
+    /// Those who keep letters, duties and days off.
+    Keepers = [SafetyOfficer, Administrator];
+    /// Staff, and administrators who act for them when they are away.
+    StaffOrAdministrator = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Administrator];
+    /// Everybody who is not at a facility.
+    NotAtFacility = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Administrator, Inspector];
     /// The two signatures under an exception from house policy.
     SafetyOrApprover = [SafetyOfficer, DistributionApprover];
 }

@@ -1,0 +1,90 @@
+//! A letter on paper: its words as they are sent, with the facility's address and today's date.
+
+use askama::Template;
+
+use super::sight;
+use crate::facilities::{self, Facility};
+use crate::ids::LetterId;
+use crate::outbox::Value;
+use crate::reminders::post::{self, Letter};
+use crate::scope::Scope;
+use crate::web::{Answer, Anyone, By, Id, Nav, Shell, Site, show};
+
+/// What a letter says, in its reader's language.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Written {
+    pub subject: String,
+    pub text: String,
+    pub message_id: String,
+}
+
+/// A letter written out as it is sent.
+pub(super) fn written(_site: &Site, letter: &Letter, _bundle: &[Letter]) -> Written {
+    let mut text = String::new();
+    for (name, value) in &letter.body.values {
+        let value = match value {
+            Value::Text(text) => text.clone(),
+            Value::Number(number) => number.to_string(),
+            Value::Date(day) => letter.lang.date(*day),
+            Value::Instant(at) => letter.lang.instant(*at),
+            Value::Term(id) => letter.lang.t(id),
+        };
+        text.push_str(&format!("{name}: {value}\n"));
+    }
+    Written {
+        subject: letter.body.place.clone(),
+        text,
+        message_id: String::new(),
+    }
+}
+
+#[derive(Template)]
+#[template(path = "letters/print.html")]
+struct PrintPage {
+    shell: Shell,
+    letter: Letter,
+    place: Option<Facility>,
+    written: Written,
+    sender: String,
+}
+
+/// GET /letters/{id}/print
+pub async fn print(site: Site, who: By<Anyone>, Id(id): Id<LetterId>) -> Answer {
+    let (sight, programme) = (sight(&who), who.scope.programme().clone());
+    let found = site.read(move |conn| {
+        let letter = post::one(conn, &sight, &id)?;
+        let bundle = post::bundle(conn, &sight, &id)?;
+        let all = Scope::Programme(programme);
+        let place = match &letter.facility {
+            Some(facility) => Some(facilities::get(conn, &all, facility)?),
+            None => None,
+        };
+        let own = crate::accounts::store::current_programme(conn)?;
+        let sender = own.map(|programme| programme.manufacturer);
+        Ok((letter, bundle, place, sender))
+    });
+    let (letter, bundle, place, sender) = found.await?;
+    let shell = who
+        .shell("letters-print-title", Nav::Letters)
+        .crumb("/letters", "letters-title")
+        .crumb_named(&format!("/letters/{}", letter.id), kind(&who, &letter));
+    show(PrintPage {
+        written: written(&site, &letter, &bundle),
+        shell,
+        letter,
+        place,
+        sender: sender.unwrap_or_default(),
+    })
+}
+
+fn kind(who: &By<Anyone>, letter: &Letter) -> String {
+    who.lang.t(&post::kind_id(letter.kind))
+}
+
+impl PrintPage {
+    /// The date of the paper, in the language of the letter.
+    fn dated(&self) -> String {
+        let today = crate::clock::jst_date(self.shell.now);
+        self.letter.lang.era_date(today)
+    }
+}
