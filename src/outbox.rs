@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use crate::db::AnyConn;
 use crate::error::Result;
 use crate::ids::{AccountId, BookingId, FacilityId, LetterId, ProgrammeId};
-use crate::schema::letter;
+use crate::schema::{letter, mailbox};
 
 crate::words! {
     /// What a letter is about. Its sentences are `letter-WORD-subject`,
@@ -213,4 +213,21 @@ impl State {
             (true, false, Habit::Off) => State::Silenced,
         }
     }
+}
+
+/// How each of these accounts gets its letters, in the same order; one without a mailbox has no address.
+pub fn addressees(conn: &mut AnyConn, accounts: &[AccountId]) -> Result<Vec<Addressee>> {
+    let kept: Vec<(AccountId, Habit)> = mailbox::table
+        .filter(mailbox::account_id.eq_any(accounts))
+        .select((mailbox::account_id, mailbox::habit))
+        .load(conn)?;
+    let addressee = |account: &AccountId| {
+        let own = kept.iter().find(|(id, _)| id == account);
+        Addressee {
+            account: account.clone(),
+            has_address: own.is_some(),
+            habit: own.map_or(Habit::AtOnce, |(_, habit)| *habit),
+        }
+    };
+    Ok(accounts.iter().map(addressee).collect())
 }

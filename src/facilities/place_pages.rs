@@ -7,6 +7,7 @@ use super::pages::badge;
 use super::{Code, Facility, Former, MEDICAL_INSTITUTION, store};
 use crate::attestations::{self, Report};
 use crate::audit::{self, Known};
+use crate::contacts::diary::{self, Booking};
 use crate::contacts::{self, Contact, Kind, Presenter};
 use crate::db::AnyConn;
 use crate::deliveries::{self, Line, ListedDelivery};
@@ -29,13 +30,14 @@ const LATEST: i64 = 10;
 /// Lines of the facility's history.
 const HISTORY: i64 = 30;
 /// The records whose history a reader of the facility may read. Cases are not among them: they are the facility's own.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 8] = [
     "facility",
     "attestation",
     "change_report",
     "person",
     "qualification",
     "contact",
+    "booking",
     "delivery",
 ];
 
@@ -67,6 +69,7 @@ struct Seen {
     days: Vec<Day>,
     physicians: Vec<roll::Row>,
     contacts: Vec<Contact>,
+    bookings: Vec<Booking>,
     attestations: Vec<attestations::Listed>,
     reports: Vec<Report>,
     deliveries: Vec<(ListedDelivery, Vec<Line>)>,
@@ -86,6 +89,8 @@ struct PlacePage {
     actions: Vec<Action>,
     /// Whether the reader may open the records of other facilities.
     wide: bool,
+    /// Whether the reader records meetings.
+    records: bool,
     today: NaiveDate,
 }
 
@@ -126,6 +131,7 @@ fn page(
         partners: partners(&seen.facts, today),
         history: history(&shell, &seen.history),
         actions: actions(role, &seen),
+        records: role == Role::Representative,
         shell,
         seen,
         wide,
@@ -151,6 +157,7 @@ fn see(conn: &mut AnyConn, scope: &Scope, id: &FacilityId, today: NaiveDate) -> 
         days,
         physicians: roll::rows(physicians, id, today),
         contacts: contacts::register::of_facility(conn, scope, id, LATEST)?,
+        bookings: diary::of_facility(conn, scope, id, LATEST)?,
         attestations: attested,
         reports: attestations::standing_reports(conn, scope, id)?,
         deliveries: deliveries::beside_lines(deliveries, &lines),
@@ -229,6 +236,10 @@ fn actions(role: Role, seen: &Seen) -> Vec<Action> {
         (
             role == Representative,
             at("contacts/new", "facilities-do-contact"),
+        ),
+        (
+            role == Representative,
+            at("bookings/new", "bookings-book-do"),
         ),
         (
             matches!(role, FacilityCoordinator | DistributionOperator),

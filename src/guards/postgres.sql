@@ -755,3 +755,120 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER delivery_case_no_delete BEFORE DELETE ON delivery_case FOR EACH ROW EXECUTE FUNCTION guard_delivery_case_no_delete();
+--;
+-- Booked meetings, who comes, and what is added to a record.
+CREATE OR REPLACE FUNCTION guard_booking_starts_booked() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.state <> 'booked' OR NEW.version <> 1 OR NEW.contact_id IS NOT NULL THEN
+    RAISE EXCEPTION 'guard: a booking starts as booked';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: a booking needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_starts_booked BEFORE INSERT ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_starts_booked();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_keeps_its_number() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id <> OLD.id OR NEW.number <> OLD.number OR NEW.programme_id <> OLD.programme_id OR NEW.facility_id <> OLD.facility_id OR NEW.representative_id <> OLD.representative_id OR NEW.booked_by <> OLD.booked_by OR NEW.booked_at <> OLD.booked_at THEN
+    RAISE EXCEPTION 'guard: a booking keeps its number, place and author';
+  END IF;
+  IF OLD.state = 'cancelled' THEN
+    RAISE EXCEPTION 'guard: a cancelled booking never changes';
+  END IF;
+  IF NEW.version < OLD.version OR NEW.version > OLD.version + 1 THEN
+    RAISE EXCEPTION 'guard: a booking counts its changes';
+  END IF;
+  IF (NEW.state = 'held') <> (NEW.contact_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'guard: a held booking names the record of its meeting';
+  END IF;
+  IF NEW.contact_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.facility_id = NEW.facility_id AND c.kind = 'meeting') THEN
+    RAISE EXCEPTION 'guard: a booking and its record are of one facility';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: a booking needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_keeps_its_number BEFORE UPDATE ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_keeps_its_number();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a booking is cancelled, never removed';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_no_delete BEFORE DELETE ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_physician_with_its_booking() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM booking b WHERE b.id = NEW.booking_id AND b.state = 'booked') OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = NEW.booking_id) THEN
+    RAISE EXCEPTION 'guard: who comes changes with the booking only';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_physician_with_its_booking BEFORE INSERT ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_with_its_booking();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_physician_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: who comes changes with the booking only';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_physician_no_update BEFORE UPDATE ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_physician_leaves_with_its_booking() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM booking b WHERE b.id = OLD.booking_id AND b.state = 'booked') OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = OLD.booking_id) THEN
+    RAISE EXCEPTION 'guard: who comes changes with the booking only';
+  END IF;
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_physician_leaves_with_its_booking BEFORE DELETE ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_leaves_with_its_booking();
+--;
+CREATE OR REPLACE FUNCTION guard_addendum_with_its_audit() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.words = '' OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.contact_id AND a.person_id = NEW.entered_by AND a.person_name = NEW.entered_name) THEN
+    RAISE EXCEPTION 'guard: an addendum is signed by whoever adds it';
+  END IF;
+  IF EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.known_to IS NOT NULL) THEN
+    RAISE EXCEPTION 'guard: a corrected record takes no addendum';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER addendum_with_its_audit BEFORE INSERT ON contact_addendum FOR EACH ROW EXECUTE FUNCTION guard_addendum_with_its_audit();
+--;
+CREATE OR REPLACE FUNCTION guard_addendum_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an addendum never changes';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER addendum_no_update BEFORE UPDATE ON contact_addendum FOR EACH ROW EXECUTE FUNCTION guard_addendum_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_addendum_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an addendum never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER addendum_no_delete BEFORE DELETE ON contact_addendum FOR EACH ROW EXECUTE FUNCTION guard_addendum_no_delete();
+--;
+CREATE INDEX IF NOT EXISTS booking_by_representative ON booking (representative_id, state, starts_at);
+--;
+CREATE INDEX IF NOT EXISTS booking_by_contact ON booking (contact_id);
