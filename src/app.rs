@@ -10,7 +10,7 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 use crate::accounts::{self, letter_pages, preference_pages};
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
-use crate::contacts;
+use crate::contacts::{self, agenda_pages, booking_pages, record_pages};
 use crate::deliveries::{self, step_pages};
 use crate::facilities::{self, duty_pages};
 use crate::letters;
@@ -94,9 +94,22 @@ pub fn routes() -> Vec<Route> {
         ),
         get("/contacts", contacts::pages::list),
         get("/contacts/{id}", contacts::pages::contact),
-        get("/facilities/{id}/contacts/new", contacts::pages::new_form),
-        post("/facilities/{id}/contacts", contacts::pages::record),
+        get("/facilities/{id}/contacts/new", record_pages::new_form),
+        post("/facilities/{id}/contacts", record_pages::record),
         post("/contacts/{id}/correction", contacts::pages::correct),
+        post("/contacts/{id}/addendum", contacts::pages::add),
+        get("/physicians/{id}/agenda", agenda_pages::agenda),
+        get("/bookings", booking_pages::list),
+        get("/facilities/{id}/bookings/new", booking_pages::new_form),
+        post("/facilities/{id}/bookings", booking_pages::book),
+        get("/bookings/{id}", booking_pages::booking),
+        get("/bookings/{id}/change", booking_pages::change_form),
+        post("/bookings/{id}/change", booking_pages::change),
+        get(
+            "/bookings/{id}/cancellation",
+            booking_pages::cancellation_form,
+        ),
+        post("/bookings/{id}/cancellation", booking_pages::cancel),
         get("/cases", cases::pages::list),
         get("/cases/new", cases::eligibility_pages::new_form),
         post("/cases/new", cases::eligibility_pages::open),

@@ -2,7 +2,15 @@
 //!
 //! The two are different records: an explanation answers F-1.4, a meeting ※3-2 and the house's interval.
 
+pub mod addenda;
+pub mod agenda;
+pub mod agenda_pages;
+pub mod booking_pages;
+pub mod bookings;
+pub mod diary;
+pub mod invitations;
 pub mod pages;
+pub mod record_pages;
 pub mod register;
 pub mod store;
 

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{Attendee, Contact, Kind, NewContact, Presenter, label, register};
+use super::{Attendee, Contact, Kind, NewContact, Presenter, bookings, label, register};
 use crate::audit::{Entry, Subject};
 use crate::clock::jst_date;
 use crate::db::{AnyConn, Tx};
@@ -76,6 +76,7 @@ pub fn correct(
         Some(new) => Some(enter(tx, scope, place, new, Some(&wrong))?),
         None => None,
     };
+    bookings::follow(tx, scope, id, right.as_ref())?;
     standings::renew(tx, scope.programme(), std::slice::from_ref(place))?;
     Ok(right)
 }

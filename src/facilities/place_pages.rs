@@ -8,6 +8,7 @@ use super::pages::badge;
 use super::{Code, Facility, Former, MEDICAL_INSTITUTION, store};
 use crate::attestations::{self, Report};
 use crate::audit::{self, Known};
+use crate::contacts::diary::{self, Booking};
 use crate::contacts::{self, Contact, Kind, Presenter};
 use crate::db::AnyConn;
 use crate::deliveries::{self, Line, ListedDelivery};
@@ -30,13 +31,14 @@ const LATEST: i64 = 10;
 /// Lines of the facility's history.
 const HISTORY: i64 = 30;
 /// The records whose history a reader of the facility may read. Cases are not among them: they are the facility's own.
-const KINDS: [&str; 7] = [
+const KINDS: [&str; 8] = [
     "facility",
     "attestation",
     "change_report",
     "person",
     "qualification",
     "contact",
+    "booking",
     "delivery",
 ];
 
@@ -70,6 +72,7 @@ struct Seen {
     days: Vec<Day>,
     physicians: Vec<roll::Row>,
     contacts: Vec<Contact>,
+    bookings: Vec<Booking>,
     attestations: Vec<attestations::Listed>,
     reports: Vec<Report>,
     deliveries: Vec<(ListedDelivery, Vec<Line>)>,
@@ -91,6 +94,8 @@ struct PlacePage {
     wide: bool,
     /// Whether the reader says who looks after it.
     may_assign: bool,
+    /// Whether the reader records meetings.
+    records: bool,
     today: NaiveDate,
 }
 
@@ -131,6 +136,7 @@ fn page(
         partners: partners(&seen.facts, today),
         history: history(&shell, &seen.history),
         actions: actions(role, &seen),
+        records: role == Role::Representative,
         shell,
         seen,
         wide,
@@ -158,6 +164,7 @@ fn see(conn: &mut AnyConn, scope: &Scope, id: &FacilityId, today: NaiveDate) -> 
         days,
         physicians: roll::rows(physicians, id, today),
         contacts: contacts::register::of_facility(conn, scope, id, LATEST)?,
+        bookings: diary::of_facility(conn, scope, id, LATEST)?,
         attestations: attested,
         reports: attestations::standing_reports(conn, scope, id)?,
         deliveries: deliveries::beside_lines(deliveries, &lines),
@@ -236,6 +243,10 @@ fn actions(role: Role, seen: &Seen) -> Vec<Action> {
         (
             role == Representative,
             at("contacts/new", "facilities-do-contact"),
+        ),
+        (
+            role == Representative,
+            at("bookings/new", "bookings-book-do"),
         ),
         (
             matches!(role, FacilityCoordinator | DistributionOperator),

@@ -622,3 +622,90 @@ DROP TRIGGER IF EXISTS letter_try_no_delete;
 --;
 CREATE TRIGGER letter_try_no_delete BEFORE DELETE ON letter_try
 BEGIN SELECT RAISE(ABORT, 'guard: attempts to send never change'); END;
+--;
+-- Booked meetings, who comes, and what is added to a record.
+DROP TRIGGER IF EXISTS booking_starts_booked;
+--;
+CREATE TRIGGER booking_starts_booked BEFORE INSERT ON booking
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a booking starts as booked')
+   WHERE NEW.state <> 'booked' OR NEW.version <> 1 OR NEW.contact_id IS NOT NULL;
+  SELECT RAISE(ABORT, 'guard: a booking needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id);
+END;
+--;
+DROP TRIGGER IF EXISTS booking_keeps_its_number;
+--;
+CREATE TRIGGER booking_keeps_its_number BEFORE UPDATE ON booking
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a booking keeps its number, place and author')
+   WHERE NEW.id <> OLD.id OR NEW.number <> OLD.number OR NEW.programme_id <> OLD.programme_id OR NEW.facility_id <> OLD.facility_id OR NEW.representative_id <> OLD.representative_id OR NEW.booked_by <> OLD.booked_by OR NEW.booked_at <> OLD.booked_at;
+  SELECT RAISE(ABORT, 'guard: a cancelled booking never changes')
+   WHERE OLD.state = 'cancelled';
+  SELECT RAISE(ABORT, 'guard: a booking counts its changes')
+   WHERE NEW.version < OLD.version OR NEW.version > OLD.version + 1;
+  SELECT RAISE(ABORT, 'guard: a held booking names the record of its meeting')
+   WHERE (NEW.state = 'held') <> (NEW.contact_id IS NOT NULL);
+  SELECT RAISE(ABORT, 'guard: a booking and its record are of one facility')
+   WHERE NEW.contact_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.facility_id = NEW.facility_id AND c.kind = 'meeting');
+  SELECT RAISE(ABORT, 'guard: a booking needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id);
+END;
+--;
+DROP TRIGGER IF EXISTS booking_no_delete;
+--;
+CREATE TRIGGER booking_no_delete BEFORE DELETE ON booking
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a booking is cancelled, never removed');
+END;
+--;
+DROP TRIGGER IF EXISTS booking_physician_with_its_booking;
+--;
+CREATE TRIGGER booking_physician_with_its_booking BEFORE INSERT ON booking_physician
+BEGIN
+  SELECT RAISE(ABORT, 'guard: who comes changes with the booking only')
+   WHERE NOT EXISTS (SELECT 1 FROM booking b WHERE b.id = NEW.booking_id AND b.state = 'booked') OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = NEW.booking_id);
+END;
+--;
+DROP TRIGGER IF EXISTS booking_physician_no_update;
+--;
+CREATE TRIGGER booking_physician_no_update BEFORE UPDATE ON booking_physician
+BEGIN
+  SELECT RAISE(ABORT, 'guard: who comes changes with the booking only');
+END;
+--;
+DROP TRIGGER IF EXISTS booking_physician_leaves_with_its_booking;
+--;
+CREATE TRIGGER booking_physician_leaves_with_its_booking BEFORE DELETE ON booking_physician
+BEGIN
+  SELECT RAISE(ABORT, 'guard: who comes changes with the booking only')
+   WHERE NOT EXISTS (SELECT 1 FROM booking b WHERE b.id = OLD.booking_id AND b.state = 'booked') OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = OLD.booking_id);
+END;
+--;
+DROP TRIGGER IF EXISTS addendum_with_its_audit;
+--;
+CREATE TRIGGER addendum_with_its_audit BEFORE INSERT ON contact_addendum
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an addendum is signed by whoever adds it')
+   WHERE NEW.words = '' OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.contact_id AND a.person_id = NEW.entered_by AND a.person_name = NEW.entered_name);
+  SELECT RAISE(ABORT, 'guard: a corrected record takes no addendum')
+   WHERE EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.known_to IS NOT NULL);
+END;
+--;
+DROP TRIGGER IF EXISTS addendum_no_update;
+--;
+CREATE TRIGGER addendum_no_update BEFORE UPDATE ON contact_addendum
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an addendum never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS addendum_no_delete;
+--;
+CREATE TRIGGER addendum_no_delete BEFORE DELETE ON contact_addendum
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an addendum never changes');
+END;
+--;
+CREATE INDEX IF NOT EXISTS booking_by_representative ON booking (representative_id, state, starts_at);
+--;
+CREATE INDEX IF NOT EXISTS booking_by_contact ON booking (contact_id);

@@ -121,6 +121,8 @@ struct PhysicianPage {
     rows: Vec<Row>,
     /// Whether this is the physician who reads, and may sign.
     own: bool,
+    /// Whether this reader may see the agenda of a meeting.
+    prepares: bool,
     /// Whether this reader may end posts.
     names: bool,
     /// The post whose end is being typed.
@@ -202,6 +204,8 @@ async fn physician_page<R>(
         ending: ending.cloned(),
         history,
         own: who.role == Role::Physician && who.person == physician.person,
+        prepares: who.is(&[Role::Representative, Role::SafetyOfficer, Role::Inspector])
+            || who.role == Role::Physician && who.person == physician.person,
         shell,
         physician,
         names,
