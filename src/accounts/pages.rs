@@ -493,7 +493,10 @@ async fn give(
 }
 
 /// The facility that is meant by an identifier or by a code, typed in digits of either width.
-pub(super) fn facility_of(conn: &mut crate::db::AnyConn, typed: &str) -> crate::error::Result<FacilityId> {
+pub(super) fn facility_of(
+    conn: &mut crate::db::AnyConn,
+    typed: &str,
+) -> crate::error::Result<FacilityId> {
     let typed = name_key(typed);
     if let Ok(id) = FacilityId::from_str(&typed) {
         return Ok(id);

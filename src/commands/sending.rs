@@ -1,16 +1,18 @@
 //! Sending letters: once for cron, and all the time beside the pages; and planning them, which goes before.
 
 use std::process::ExitCode;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+use chrono::NaiveDate;
+use kanmon::audit;
 use kanmon::config::{BadSetting, Mail, MailSettings, PublicUrl};
 use kanmon::db::Db;
 use kanmon::error::Result;
-use kanmon::ids::ProgrammeId;
 use kanmon::programmes;
+use kanmon::reminders;
 use kanmon::reminders::sending::{self, Sent};
 
 use super::{Ending, Outcome, open};
@@ -18,8 +20,8 @@ use crate::Database;
 
 /// How often the sender looks for letters that wait.
 const SEND_EVERY: Duration = Duration::from_secs(3);
-/// How often the plan is looked at. A run that finds nothing new writes nothing.
-const PLAN_EVERY: Duration = Duration::from_secs(600);
+/// How often it is looked whether there is anything new to plan: another day, or a change in the log.
+const PLAN_EVERY: Duration = Duration::from_secs(20);
 
 /// What of sending can be set.
 #[derive(Debug, Clone, clap::Args)]
@@ -83,8 +85,8 @@ impl Beside {
         beside.run("kanmon-sender", SEND_EVERY, move || {
             send_what_waits(&own, &mail, &stop);
         })?;
-        let own = db.clone();
-        beside.run("kanmon-planner", PLAN_EVERY, move || plan_today(&own))?;
+        let (own, planned) = (db.clone(), Mutex::new(None));
+        beside.run("kanmon-planner", PLAN_EVERY, move || plan(&own, &planned))?;
         Ok(beside)
     }
 
@@ -136,19 +138,37 @@ fn send_what_waits(db: &Db, mail: &Mail, stop: &AtomicBool) {
     }
 }
 
-fn plan_today(db: &Db) {
-    let planned = match db.read(programmes::only) {
-        Ok(Some(programme)) => plan(db, &programme.id),
-        Ok(None) => return,
-        Err(cause) => Err(cause),
-    };
-    if let Err(cause) = planned {
-        tracing::error!(%cause, "planning failed and will be tried again");
+/// A day, and where the log stood on it.
+type Moment = (NaiveDate, i64);
+
+/// Queues what is due today, unless nothing has changed since the last time: what is due follows from the day and from
+/// what is recorded.
+fn plan(db: &Db, planned: &Mutex<Option<Moment>>) {
+    let mut planned = planned.lock().unwrap_or_else(PoisonError::into_inner);
+    match plan_anew(db, *planned) {
+        Ok(moment) => *planned = moment,
+        Err(cause) => tracing::error!(%cause, "planning failed and will be tried again"),
     }
 }
 
-/// Queues what is due today.
-fn plan(_db: &Db, _programme: &ProgrammeId) -> Result<()> {
-    // MERGE: kanmon::reminders::run(db, programme, db.clock().today()) goes here, and its figures into the log.
-    Ok(())
+fn plan_anew(db: &Db, before: Option<Moment>) -> Result<Option<Moment>> {
+    let moment = Some((db.clock().today(), db.read(audit::head)?));
+    let programme = db.read(programmes::only)?;
+    let (Some(programme), true) = (programme, moment != before) else {
+        return Ok(before);
+    };
+    let found = reminders::run(db, &programme.id, db.clock().today())?;
+    if found.queued > 0 {
+        tracing::info!(
+            open = found.open,
+            queued = found.queued,
+            "reminders planned"
+        );
+    }
+    if found.holidays_end {
+        tracing::warn!(
+            "the holidays that are listed end within sixty days; bring in the next list"
+        );
+    }
+    Ok(moment)
 }
