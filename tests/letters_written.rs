@@ -378,13 +378,13 @@ impl Chance {
     fn text(&mut self, most: usize) -> String {
         let mut text = String::new();
         for _ in 0..self.below(most + 1) {
-            match self.below(60) {
+            match self.below(1_000) {
                 0 => text.push_str(&"長".repeat(10_000)),
                 1 => text.push_str(&"x".repeat(10_000)),
-                2..=9 => text.extend(char::from_u32(
+                2..=150 => text.extend(char::from_u32(
                     u32::try_from(self.below(0x11_0000)).unwrap(),
                 )),
-                10..=14 => text.extend(char::from_u32(u32::try_from(self.below(0x100)).unwrap())),
+                151..=250 => text.extend(char::from_u32(u32::try_from(self.below(0x100)).unwrap())),
                 _ => text.push_str(HOSTILE[self.below(HOSTILE.len())]),
             }
         }
