@@ -18,6 +18,8 @@ use kanmon::messages::Lang;
 use kanmon::outbox::Kind;
 use libtest_mimic::{Arguments, Trial};
 
+#[path = "support/hostile.rs"]
+mod hostile;
 #[path = "support/letters.rs"]
 mod letters;
 #[path = "mail_server/scripted.rs"]
@@ -123,6 +125,35 @@ fn every_kind_arrives() {
         if let Some(part) = parts.iter().find(|part| part["type"] == "text/calendar") {
             letters::properties(part["text"].as_str().unwrap());
         }
+    }
+}
+
+/// A second parser's view of what `letters_written` tries a hundred thousand times.
+fn hostile_names_arrive_in_their_place() {
+    let server = Server::start(&["--tls", "none", "--pipelining"]);
+    let mut line = Office::open(&server.mail()).unwrap();
+    let mut chance = hostile::Chance(11);
+    let mut letter = written(Kind::SafetyTask, -1, PLACE);
+    for case in 0..500 {
+        let (name, place) = (chance.text(6), chance.text(5));
+        letter.matter.body.place = place;
+        let to = format!("reader{case}@example.com");
+        let parcel = compose(&head(), Lang::Ja, (&name, &to), &letter, at()).unwrap();
+        let answer = line.send(&parcel, &mut || true);
+        assert!(matches!(answer, Answer::Taken(_)), "{name:?}: {answer:?}");
+    }
+    line.close();
+    let kept = server.kept();
+    assert_eq!(kept.len(), 500);
+    for (case, kept) in kept.iter().enumerate() {
+        let to = format!("reader{case}@example.com");
+        assert_eq!(kept["to"], serde_json::json!([to]));
+        assert_eq!(kept["headers"].as_array().unwrap().len(), 9, "{kept}");
+        let readers = kept["readers"].as_array().unwrap();
+        assert_eq!(readers.len(), 1, "{kept}");
+        assert_eq!(readers[0][1], to, "{kept}");
+        assert!(kept["subject"].as_str().unwrap().chars().count() <= 30);
+        assert_eq!(kept["parts"].as_array().unwrap().len(), 2, "{kept}");
     }
 }
 
@@ -310,6 +341,10 @@ fn main() -> ExitCode {
     let arguments = Arguments::from_args();
     let real: &[(&str, fn())] = &[
         ("every_kind_arrives", every_kind_arrives),
+        (
+            "hostile_names_arrive_in_their_place",
+            hostile_names_arrive_in_their_place,
+        ),
         (
             "other_ways_to_the_server_work",
             other_ways_to_the_server_work,
