@@ -378,6 +378,18 @@ fn the_words_of_a_subject_leave_room_for_the_place() {
     }
 }
 
+#[test]
+fn a_place_that_looks_like_an_encoded_word_is_shown_as_typed() {
+    let letter = written(Kind::OrderWaiting, -7, "=?utf-8?q?=41?=");
+    for (lang, subject) in [
+        (Lang::Ja, "承認待ちの注文：= ?utf-8?q?=41?="),
+        (Lang::En, "Order waiting: = ?utf-8?q?=41…"),
+    ] {
+        let parcel = compose(&head(), lang, TO, &letter, at()).unwrap();
+        assert_eq!(read(&parcel).subject(), Some(subject));
+    }
+}
+
 /// What became of the hostile cases.
 #[derive(Default)]
 struct Tally {
