@@ -6,8 +6,8 @@ use askama::Template;
 use chrono::{DateTime, Utc};
 use lettre::Message;
 use lettre::address::Envelope;
-use lettre::message::header::{ContentType, HeaderName, HeaderValue, MessageId};
-use lettre::message::{Attachment, Mailbox, MultiPart, SinglePart};
+use lettre::message::header::{ContentType, From, Header, HeaderName, HeaderValue, MessageId, To};
+use lettre::message::{Attachment, Mailbox, Mailboxes, MultiPart, SinglePart};
 
 use crate::mailbox::{address, clean, named};
 use crate::messages::Lang;
@@ -72,8 +72,8 @@ pub fn compose(
     let to = named(name, address(typed_address).map_err(Unsendable::Address)?);
     let page = page(head, lang, &to, letter)?;
     let builder = Message::builder()
-        .from(head.from.clone())
-        .to(to.clone())
+        .raw_header(person::<From>("From", &head.from))
+        .raw_header(person::<To>("To", &to))
         .subject(page.title.clone())
         .date(SystemTime::from(at))
         .header(MessageId::from(format!("<{}@{}>", letter.id, head.host())))
@@ -219,6 +219,25 @@ fn with_files(texts: MultiPart, files: Vec<String>) -> Result<MultiPart, Unsenda
 fn envelope(head: &Letterhead, to: &Mailbox) -> Result<Envelope, Unsendable> {
     Envelope::new(Some(head.from.email.clone()), vec![to.email.clone()])
         .map_err(|cause| Unsendable::Message(cause.to_string()))
+}
+
+/// A header with one mailbox. lettre writes a name such as "Dr." without quotation marks, which is obsolete (RFC 5322,
+/// 4.1) and which some programs cannot read.
+fn person<H: Header + std::convert::From<Mailboxes>>(
+    header: &'static str,
+    mailbox: &Mailbox,
+) -> HeaderValue {
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    match &mailbox.name {
+        Some(name) if name.contains('.') && name.chars().all(bare) => {
+            HeaderValue::dangerous_new_pre_encoded(
+                HeaderName::new_from_ascii_str(header),
+                mailbox.to_string(),
+                format!("\"{name}\"\r\n <{}>", mailbox.email),
+            )
+        }
+        _ => H::from(Mailboxes::from(mailbox.clone())).display(),
+    }
 }
 
 fn fixed(name: &'static str, value: &str) -> HeaderValue {
