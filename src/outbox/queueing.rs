@@ -112,6 +112,13 @@ fn insert(conn: &mut AnyConn, now: DateTime<Utc>, batch: &[&NewLetter]) -> Resul
         .execute(c))?)
 }
 
+/// The letters of one morning.
+#[derive(Default)]
+struct Morning {
+    readers: BTreeMap<AccountId, ProgrammeId>,
+    letters: Vec<LetterId>,
+}
+
 /// Queues letters for readers who want them in the morning, and ties the new ones to the digests of their mornings.
 fn bundle(conn: &mut AnyConn, now: DateTime<Utc>, batch: &[&NewLetter]) -> Result<usize> {
     let mut rows = Vec::with_capacity(batch.len());
@@ -127,18 +134,18 @@ fn bundle(conn: &mut AnyConn, now: DateTime<Utc>, batch: &[&NewLetter]) -> Resul
         .on_conflict_do_nothing()
         .returning(letter::id)
         .get_results(c))?;
-    let mut mornings: BTreeMap<DateTime<Utc>, (BTreeMap<AccountId, ProgrammeId>, Vec<LetterId>)> =
-        BTreeMap::new();
+    let mut mornings: BTreeMap<DateTime<Utc>, Morning> = BTreeMap::new();
     for id in &fresh {
         let Some(new) = by_id.get(id) else { continue };
-        let (readers, letters) = mornings
+        let morning = mornings
             .entry(next_morning(now, new.not_before))
             .or_default();
-        readers.insert(new.to.account.clone(), new.programme.clone());
-        letters.push(id.clone());
+        let reader = (new.to.account.clone(), new.programme.clone());
+        morning.readers.extend([reader]);
+        morning.letters.push(id.clone());
     }
-    for (morning, (readers, letters)) in mornings {
-        tie(conn, now, morning, readers, &letters)?;
+    for (at, morning) in mornings {
+        tie(conn, now, at, &morning)?;
     }
     Ok(fresh.len())
 }
@@ -166,11 +173,10 @@ pub(super) fn next_morning(now: DateTime<Utc>, not_before: DateTime<Utc>) -> Dat
 fn tie(
     conn: &mut AnyConn,
     now: DateTime<Utc>,
-    morning: DateTime<Utc>,
-    readers: BTreeMap<AccountId, ProgrammeId>,
-    letters: &[LetterId],
+    at: DateTime<Utc>,
+    Morning { readers, letters }: &Morning,
 ) -> Result<()> {
-    let day = jst_date(morning);
+    let day = jst_date(at);
     let subjects: Vec<&str> = readers.keys().map(AccountId::as_str).collect();
     for _ in 0..TRIES {
         let digests = letter::table
@@ -201,7 +207,7 @@ fn tie(
                 .execute(conn)?;
             return Ok(());
         }
-        open_digests(conn, now, morning, &missing)?;
+        open_digests(conn, now, at, &missing)?;
     }
     Err(Error::Busy)
 }
@@ -296,23 +302,17 @@ impl State {
 mod tests {
     use super::*;
 
-    fn at(text: &str) -> DateTime<Utc> {
-        text.parse().expect("an instant")
-    }
-
     #[test]
     fn the_morning_is_the_next_eight_o_clock_in_japan_strictly_after_now() {
-        let cases = [
-            ("2026-11-24T07:59:59+09:00", "2026-11-24T08:00:00+09:00"),
-            ("2026-11-24T08:00:00+09:00", "2026-11-25T08:00:00+09:00"),
-            ("2026-11-24T23:30:00+09:00", "2026-11-25T08:00:00+09:00"),
-            ("2026-12-31T09:00:00+09:00", "2027-01-01T08:00:00+09:00"),
-        ];
-        for (now, morning) in cases {
-            assert_eq!(next_morning(at(now), at(now)), at(morning), "{now}");
-        }
-        let later = at("2026-11-30T08:00:00+09:00");
-        let now = at("2026-11-24T09:00:00+09:00");
-        assert_eq!(next_morning(now, later), later);
+        // Midnight in Japan.
+        let day = at_jst(chrono::NaiveDateTime::default());
+        let hours = |hours: i64| day + chrono::TimeDelta::hours(hours);
+        let second = chrono::TimeDelta::seconds(1);
+        assert_eq!(next_morning(hours(0), hours(0)), hours(8));
+        assert_eq!(next_morning(hours(8) - second, hours(0)), hours(8));
+        assert_eq!(next_morning(hours(8), hours(0)), hours(32));
+        assert_eq!(next_morning(hours(23), hours(0)), hours(32));
+        assert_eq!(next_morning(hours(1), hours(8)), hours(8));
+        assert_eq!(next_morning(hours(1), hours(8) + second), hours(32));
     }
 }
