@@ -7,6 +7,7 @@ pub mod imports;
 pub mod judging;
 pub mod notice;
 pub mod reminding;
+pub mod sending;
 pub mod serving;
 
 use std::process::ExitCode;

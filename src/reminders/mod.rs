@@ -5,6 +5,7 @@ pub mod matters;
 pub mod plan;
 mod planning;
 mod readers;
+pub mod sending;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
