@@ -137,6 +137,15 @@ pub enum Line {
     Smtp(Box<smtp::Smtp>),
 }
 
+impl fmt::Debug for Line {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Line::Folder(_) => "Line::Folder",
+            Line::Smtp(_) => "Line::Smtp",
+        })
+    }
+}
+
 impl Office {
     /// Opens the way: connects, secures and logs in, or makes the folder.
     pub fn open(mail: &Mail) -> Result<Line, Unreachable> {

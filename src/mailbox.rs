@@ -115,7 +115,8 @@ pub fn address(typed: &str) -> Result<Address, BadAddress> {
     if domain.contains('@') {
         return Err(BadAddress::At);
     }
-    if !is_dot_atom(local) {
+    // "=?" begins an encoded word: some programs would read another address out of it.
+    if !is_dot_atom(local) || local.contains("=?") {
         return Err(BadAddress::Local);
     }
     let domain = ascii_domain(domain).ok_or(BadAddress::Domain)?;
@@ -286,6 +287,7 @@ mod tests {
             ("太郎@example.com", Local),
             ("taro..kato@example.com", Local),
             ("taro.@example.com", Local),
+            ("=?utf-8?q?x=40example.org=3e?=@example.com", Local),
             ("taro@example", Domain),
             ("taro@-example.com", Domain),
             ("taro@[192.0.2.1]", Domain),

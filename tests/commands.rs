@@ -198,3 +198,34 @@ fn the_sample_is_told_whole_and_never_taken_for_records() {
     let verdict: serde_json::Value = serde_json::from_str(&out(&held)).unwrap();
     assert_eq!(verdict["permits"], false);
 }
+
+#[test]
+fn check_config_says_where_letters_go_and_never_the_password() {
+    let folder = Folder::new();
+    let data = TestDb::new();
+    let check = |words: &[&str]| {
+        let words: Vec<&str> = [&["check-config"], words].concat();
+        kanmon(&folder, &data.url, &words, "")
+    };
+    let files = check(&[]);
+    assert_eq!(code(&files), 0, "{}", err(&files));
+    assert!(out(&files).contains("letters go as files to outbox"));
+    let from = ["--mail-from", "Kanmon <kanmon@example.com>"];
+    let server = ["--smtp-url", "smtps://kanmon:secret1@mail.example.com"];
+    let sent = check(&[server, from].concat());
+    let said = "letters go to the mail server mail.example.com:465 (TLS, as kanmon) from kanmon@example.com";
+    assert!(out(&sent).contains(said), "{} {}", out(&sent), err(&sent));
+    for (words, variable) in [
+        (&server[..], "MAIL_FROM"),
+        (
+            &["--smtp-url", "smtp+plain://kanmon:secret1@mail.example.com"],
+            "SMTP_URL",
+        ),
+    ] {
+        let refused = check(words);
+        assert_eq!(code(&refused), 78);
+        assert!(err(&refused).starts_with(variable), "{}", err(&refused));
+        assert!(!err(&refused).contains("secret1"), "{}", err(&refused));
+    }
+    assert!(!(out(&sent) + &err(&sent)).contains("secret1"));
+}
