@@ -2,6 +2,7 @@
 #![allow(dead_code)]
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::sync::atomic::AtomicBool;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
@@ -50,7 +51,13 @@ pub struct Row {
 
 impl Post {
     pub fn new() -> Post {
+        Post::starting_at(crate::support::now())
+    }
+
+    /// With a clock that stands at another instant.
+    pub fn starting_at(instant: DateTime<Utc>) -> Post {
         let data = TestDb::new();
+        data.clock.move_to(instant);
         Post {
             ground: Ground::begin(&data.db),
             db: data.db.clone(),
@@ -188,8 +195,13 @@ impl Post {
 
 /// How letters leave to a sink.
 pub fn mail_to(sink: &Sink, lease_seconds: u32) -> Mail {
+    mail_to_address(sink.address, lease_seconds)
+}
+
+/// How letters leave to a mail server on this machine.
+pub fn mail_to_address(address: SocketAddr, lease_seconds: u32) -> Mail {
     let settings = MailSettings {
-        smtp_url: Some(sink.url()),
+        smtp_url: Some(format!("smtp+plain://{address}")),
         mail_from: Some("Kanmon <kanmon@example.jp>".to_owned()),
         mail_lease_seconds: lease_seconds,
         ..MailSettings::default()

@@ -142,29 +142,38 @@ fn a_line_that_is_down_is_no_letters_fault() {
 
 #[test]
 fn a_letter_that_a_server_chokes_on_does_not_hold_up_the_others() {
+    for chokes in [Says::ClosesAtOnce, Says::Closes] {
+        let (post, sink) = (Post::new(), Sink::start());
+        let choking = post.reader("森下 恵", Habit::AtOnce);
+        let well = post.reader("大野 誠", Habit::AtOnce);
+        post.queue_booked(&choking, &["choking"]);
+        post.queue_booked(&well, &["a", "b"]);
+        let login = choking.login.clone();
+        sink.answers(move |to| {
+            if to.starts_with(&login) {
+                chokes
+            } else {
+                Says::Takes
+            }
+        });
+        let sent = post.send(&sink);
+        assert_eq!((sent.sent, sent.later), (2, 1), "{chokes:?}: {sent:?}");
+        assert_eq!(sent.unreachable, None);
+        assert_eq!(post.row("choking").attempts, 1);
+    }
+}
+
+#[test]
+fn a_server_that_breaks_off_over_every_letter_is_down() {
     let (post, sink) = (Post::new(), Sink::start());
-    let choking = post.reader("森下 恵", Habit::AtOnce);
-    let well = post.reader("大野 誠", Habit::AtOnce);
-    post.queue_booked(&choking, &["choking"]);
-    post.queue_booked(&well, &["a", "b"]);
-    let login = choking.login.clone();
-    sink.answers(move |to| {
-        if to.starts_with(&login) {
-            Says::Closes
-        } else {
-            Says::Takes
-        }
-    });
-    let sent = post.send(&sink);
-    assert_eq!((sent.sent, sent.later), (2, 1), "{sent:?}");
-    assert_eq!(sent.unreachable, None);
-    assert_eq!(post.row("choking").attempts, 1);
-    // A server that breaks off every time is down.
-    sink.says(Says::Closes);
-    post.queue_booked(&well, &["c", "d", "e"]);
+    let who = post.reader("大野 誠", Habit::AtOnce);
+    post.queue_booked(&who, &["a", "b", "c", "d"]);
+    sink.says(Says::ClosesAtOnce);
     let sent = post.send(&sink);
     assert!(sent.unreachable.is_some());
-    assert!(sent.later <= 1);
+    assert_eq!((sent.sent, sent.later), (0, 1));
+    sink.says(Says::Takes);
+    assert_eq!(post.send(&sink).sent, 3);
 }
 
 #[test]

@@ -34,6 +34,8 @@ pub enum Says {
     Never,
     /// 550 to the recipient.
     NobodyThere,
+    /// Closes instead of hearing who the letter is for.
+    ClosesAtOnce,
     /// Closes in the middle of the letter.
     Closes,
     /// Takes it, and closes before it says so.
@@ -100,6 +102,11 @@ impl Sink {
         self.taken.lock().unwrap().len()
     }
 
+    /// Forgets what it has taken.
+    pub fn forget(&self) {
+        self.taken.lock().unwrap().clear();
+    }
+
     /// How often each letter was taken.
     pub fn by_message_id(&self) -> BTreeMap<String, usize> {
         let mut counts = BTreeMap::new();
@@ -154,11 +161,13 @@ fn talk(stream: TcpStream, taken: &Mutex<Vec<Taken>>, rule: &Mutex<Rule>) -> std
             }
             "RCPT" => {
                 let who = address(&command);
-                if (rule.lock().unwrap())(&who) == Says::NobodyThere {
-                    replies.extend_from_slice(b"550 5.1.1 nobody there\r\n");
-                } else {
-                    to.push(who);
-                    replies.extend_from_slice(b"250 2.1.5 ok\r\n");
+                match (rule.lock().unwrap())(&who) {
+                    Says::ClosesAtOnce => return Ok(()),
+                    Says::NobodyThere => replies.extend_from_slice(b"550 5.1.1 nobody there\r\n"),
+                    _ => {
+                        to.push(who);
+                        replies.extend_from_slice(b"250 2.1.5 ok\r\n");
+                    }
                 }
             }
             "MAIL" | "RSET" => {
