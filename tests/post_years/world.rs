@@ -1,8 +1,6 @@
 //! A programme that lives by the day: meetings, evidence, posts, deliveries and reactions come and go, kept once as the
 //! test knows them and once as rows.
 
-use std::fmt::Write;
-
 use chrono::{Days, NaiveDate};
 use diesel::connection::SimpleConnection;
 use kanmon::db::{AnyConn, Db};
@@ -110,12 +108,10 @@ pub struct Person {
 pub struct Physician {
     pub place: u32,
     pub person: String,
-    /// Whether they are among the readers.
     pub since: NaiveDate,
     pub last: Option<NaiveDate>,
     pub meetings: Vec<NaiveDate>,
     pub qualified: bool,
-    post: u32,
 }
 
 pub struct Ready {
@@ -176,7 +172,6 @@ pub struct Lot {
 
 pub struct Task {
     pub id: String,
-    pub place: u32,
     pub since: NaiveDate,
     pub open: bool,
 }
@@ -441,7 +436,6 @@ impl World {
             last: None,
             meetings: Vec::new(),
             qualified,
-            post: self.next,
         });
     }
 
@@ -822,12 +816,9 @@ impl World {
             ));
             self.tasks.push(Task {
                 id,
-                place,
                 since: self.today,
                 open: true,
             });
         }
-        // Written in one piece, so that a day is known as a whole.
-        let _ = write!(self.sql, "");
     }
 }
