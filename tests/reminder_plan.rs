@@ -711,7 +711,8 @@ proptest! {
             } else {
                 prop_assert!(off.works(goes));
                 prop_assert!(!matches!(chrono::Datelike::weekday(&goes), Weekday::Sat | Weekday::Sun));
-                prop_assert!(if stage.days <= 0 { goes <= day } else { goes >= day });
+                let in_time = if stage.days <= 0 { goes <= day } else { goes >= day };
+                prop_assert!(in_time);
                 prop_assert!((goes - day).num_days().abs() <= 6, "{goes} for {day}");
             }
             before = Some(goes);

@@ -22,7 +22,7 @@ use crate::programmes::{self, days_off};
 use crate::rules::policy::PolicyVersion;
 use crate::schema::letter;
 
-pub use planning::{Planned, Tally, run, run_in_parts};
+pub use planning::{Planned, Tally, read_only, run, run_in_parts};
 
 /// A letter that waits, as the plan knows it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -112,6 +112,31 @@ pub fn run_in_parts(
     Ok(planned)
 }
 
+/// Reads what a run reads and plans nothing; how many facts there are. It is the yardstick of `benches/planning.rs`.
+#[doc(hidden)]
+pub fn read_only(db: &Db, programme: &ProgrammeId, on: NaiveDate) -> Result<usize> {
+    let mut frame = db.read(|conn| frame(conn, programme, on))?;
+    let kinds: BTreeSet<Kind> = Kind::ALL.iter().copied().collect();
+    let (mut after, mut count) = (String::new(), 0);
+    loop {
+        let to = db.read(|conn| {
+            let to = facts::end_of_part(conn, &after, POSTS)?;
+            let part = Part::Range {
+                after: after.clone(),
+                to: to.clone(),
+            };
+            let facts = facts::read(conn, programme, &part, on, &kinds)?;
+            readers::at_facilities(conn, programme, &part, on, &mut frame.people)?;
+            count += facts.physicians.len() + facts.ready.len();
+            Ok(to)
+        })?;
+        match to {
+            Some(to) => after = to.to_string(),
+            None => return Ok(count),
+        }
+    }
+}
+
 fn frame(conn: &mut AnyConn, programme: &ProgrammeId, on: NaiveDate) -> Result<Frame> {
     let versions = programmes::policies(conn, programme, Known::NOW)?;
     Ok(Frame {
