@@ -17,6 +17,8 @@ macro_rules! sources {
 
 /// The sources of the rooms with their paths: they too decide what a text leaves open. A test fails when one is not here.
 const ROOMS: &[(&str, &str)] = &sources![
+    "accounts/deputies.rs",
+    "accounts/mailboxes.rs",
     "attestations/answers.rs",
     "attestations/evidence.rs",
     "attestations/mod.rs",
@@ -27,6 +29,7 @@ const ROOMS: &[(&str, &str)] = &sources![
     "contacts/store.rs",
     "deliveries/mod.rs",
     "facilities/codes.rs",
+    "facilities/duties.rs",
     "facilities/imports.rs",
     "facilities/keys.rs",
     "facilities/lists.rs",
@@ -36,6 +39,9 @@ const ROOMS: &[(&str, &str)] = &sources![
     "physicians/posts.rs",
     "physicians/statement_pages.rs",
     "physicians/store.rs",
+    "programmes/days_off.rs",
+    "reminders/post.rs",
+    "reminders/post/reading.rs",
 ];
 
 /// Every clause of every edition with its rules, its tests and its readings.
