@@ -105,6 +105,7 @@ post-being-sent = This letter is being handed to the mail server at this moment.
 post-has-arrived = This letter has reached its reader already. It needs no paper.
 post-in-a-digest = This letter goes out in the morning digest.
 post-no-paper = This letter need not be handed over.
+label-about = About
 label-resend = Sending again
 label-printed = Paper
 audit-letter_resent = Queued “{ $kind }” to { $person } to be sent again (no. { $copy }).

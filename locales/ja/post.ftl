@@ -99,6 +99,7 @@ post-being-sent = このメールはいまメールサーバーに渡してい�
 post-has-arrived = このメールはすでに渡っています。印刷して渡した記録は要りません。
 post-in-a-digest = このお知らせは朝のまとめで送られます。
 post-no-paper = このお知らせは、印刷して渡す必要がありません。
+label-about = 用件
 label-resend = 再送
 label-printed = 印刷
 audit-letter_resent = { $person } さんへの「{ $kind }」を送り直すことにしました（再送 { $copy } 回目）。

@@ -40,6 +40,7 @@ const ROOMS: &[(&str, &str)] = &sources![
     "physicians/statement_pages.rs",
     "physicians/store.rs",
     "programmes/days_off.rs",
+    "programmes/holiday_lists.rs",
     "reminders/post.rs",
     "reminders/post/reading.rs",
 ];
