@@ -9,7 +9,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use kanmon::config::Settings;
 
-use commands::{Outcome, admin, checking, demo, imports, judging, notice, serving};
+use commands::{
+    Outcome, admin, checking, demo, imports, judging, notice, reminding, sending, serving,
+};
 
 #[derive(Parser)]
 #[command(name = "kanmon", version, about, long_about = None)]
@@ -19,7 +21,7 @@ struct Line {
 }
 
 /// Which database a command works on.
-#[derive(Args, Clone)]
+#[derive(Args, Clone, Debug)]
 pub struct Database {
     /// sqlite://FILE or postgres://…
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://kanmon.db")]
@@ -97,11 +99,24 @@ enum Command {
     Clauses(Printed),
     /// Every reading of what a text leaves open, for sign-off.
     Readings(Printed),
+    /// Plan what is due on a day into the outbox; run twice, each letter is queued once.
+    Remind {
+        #[command(flatten)]
+        database: Database,
+        /// The day to plan for (JST), for example 2026-11-24; today when left out.
+        #[arg(long, value_parser = reminding::day)]
+        on: Option<NaiveDate>,
+        /// Report in JSON.
+        #[arg(long)]
+        json: bool,
+    },
     /// Look after the stored standings.
     Standings {
         #[command(subcommand)]
         what: Standings,
     },
+    /// Send the letters that wait; exit 1 when one was refused for good or the mail server cannot be reached.
+    Send(sending::Settings),
     /// Judge every stored verdict again from its stored facts; exit 1 on a difference under the same rules.
     Replay(Database),
 }
@@ -110,6 +125,18 @@ enum Command {
 enum Import {
     /// An official list of facilities: csv, csv.gz or xlsx; UTF-8 or CP932; with a header or without.
     Facilities {
+        file: PathBuf,
+        #[command(flatten)]
+        database: Database,
+        /// Report without writing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Report in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+    /// The Cabinet Office's list of public holidays (syukujitsu.csv): CP932 or UTF-8; with a header or without.
+    Holidays {
         file: PathBuf,
         #[command(flatten)]
         database: Database,
@@ -183,6 +210,18 @@ fn main() -> ExitCode {
                     json,
                 },
         } => imports::facilities(&database.database_url, &file, dry_run, json),
+        Command::Import {
+            what:
+                Import::Holidays {
+                    file,
+                    database,
+                    dry_run,
+                    json,
+                },
+        } => imports::holidays(&database.database_url, &file, dry_run, json),
+        Command::Remind { database, on, json } => {
+            reminding::remind(&database.database_url, on, json)
+        }
         Command::Check { file } => checking::check(&file),
         Command::Judge { what } => match what {
             Judge::Facility {
@@ -201,6 +240,7 @@ fn main() -> ExitCode {
         Command::Standings {
             what: Standings::Rebuild { database, check },
         } => judging::rebuild(&database.database_url, check),
+        Command::Send(settings) => sending::send(&settings),
         Command::Replay(database) => judging::replay(&database.database_url),
     };
     outcome.unwrap_or_else(Outcome::explain)

@@ -803,3 +803,7 @@ diesel::joinable!(delivery -> facility (facility_id));
 diesel::joinable!(facility_code -> facility (facility_id));
 diesel::joinable!(letter -> account (account_id));
 diesel::joinable!(booking -> facility (facility_id));
+diesel::allow_columns_to_appear_in_same_group_by_clause!(
+    contact::facility_id,
+    contact_attendee::person_id,
+);

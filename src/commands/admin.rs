@@ -27,14 +27,15 @@ pub fn migrate(url: &str) -> Ending {
     Ok(ExitCode::SUCCESS)
 }
 
-/// The programme of the notice of 2024-12-27, unless one has begun.
+/// The programme of the notice of 2024-12-27, unless one has begun, and the public holidays that are known.
 pub fn begin(db: &Db) -> Result<()> {
     db.write(&Actor::system("migrate"), |tx| {
         if programmes::only(tx.conn)?.is_none() {
             programmes::begin(tx, &lunsumio(false))?;
         }
         Ok(())
-    })
+    })?;
+    programmes::days_off::seed(db).map(|_| ())
 }
 
 /// Mosunetuzumab for intravenous infusion, the one programme there are rules for.

@@ -75,6 +75,7 @@ fn prepare(url: &str) -> Result<Db, Outcome> {
     } else {
         guards::migrate(&story)?;
         story::tell(&story, now)?;
+        programmes::days_off::seed(&story)?;
     }
     drop(story);
     Db::open(url, Clock::system()).map_err(Outcome::from)

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use kanmon::facilities::{imports, lists};
+use kanmon::programmes::holiday_lists;
 use kanmon::{programmes, standings};
 
 use super::{Ending, Outcome, open};
@@ -47,6 +48,47 @@ pub fn facilities(url: &str, file: &Path, dry_run: bool, json: bool) -> Ending {
     }
     for remark in report.problems.iter().take(SHOWN) {
         println!("line {}, {}: {}", remark.line, remark.column, remark.reason);
+    }
+    if report.problems.len() > SHOWN {
+        let more = report.problems.len() - SHOWN;
+        println!("… and {more} more remarks; --json lists them all");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The Cabinet Office's list of public holidays.
+pub fn holidays(url: &str, file: &Path, dry_run: bool, json: bool) -> Ending {
+    let bytes = std::fs::read(file)
+        .map_err(|cause| Outcome::Usage(format!("{}: {cause}", file.display())))?;
+    let list = holiday_lists::read(&bytes);
+    if list.holidays.is_empty() {
+        return Err(Outcome::Usage(format!(
+            "{}: no holiday can be read; a line looks like 2026/1/1,元日",
+            file.display()
+        )));
+    }
+    let report = holiday_lists::bring_in(&open(url)?, &list, dry_run)?;
+    if json {
+        println!("{}", serde_json::to_string_pretty(&report)?);
+        return Ok(ExitCode::SUCCESS);
+    }
+    println!(
+        "{} lines: {} created, {} updated, {} unchanged, {} repeated, {} rejected; {} vanished{}",
+        report.lines,
+        report.created,
+        report.updated,
+        report.unchanged,
+        report.repeated,
+        report.rejected,
+        report.vanished,
+        if dry_run {
+            " (dry run: nothing was written)"
+        } else {
+            ""
+        },
+    );
+    for problem in report.problems.iter().take(SHOWN) {
+        println!("line {}: {}", problem.line, problem.reason);
     }
     if report.problems.len() > SHOWN {
         let more = report.problems.len() - SHOWN;

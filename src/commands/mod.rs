@@ -6,6 +6,8 @@ pub mod demo;
 pub mod imports;
 pub mod judging;
 pub mod notice;
+pub mod reminding;
+pub mod sending;
 pub mod serving;
 
 use std::process::ExitCode;

@@ -41,6 +41,10 @@ const ROOMS: &[(&str, &str)] = &sources![
     "physicians/store.rs",
     "programmes/days_off.rs",
     "programmes/holiday_lists.rs",
+    "reminders/facts.rs",
+    "reminders/matters.rs",
+    "reminders/plan.rs",
+    "reminders/planning.rs",
     "reminders/post.rs",
     "reminders/post/reading.rs",
 ];

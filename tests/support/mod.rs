@@ -33,6 +33,7 @@ pub mod letters;
 pub mod programme;
 pub mod raw;
 pub mod records;
+pub mod sink;
 pub mod stage;
 
 pub const PASSWORD: &str = "correct horse battery";
