@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
-use crate::accounts::{self, letter_pages, preference_pages};
+use crate::accounts::{self, letter_pages, membership_pages, preference_pages};
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
 use crate::contacts::{self, agenda_pages, booking_pages, record_pages};
@@ -40,8 +40,8 @@ pub fn routes() -> Vec<Route> {
         post("/sign-in", accounts::pages::sign_in),
         post("/sign-out", accounts::pages::sign_out),
         post("/language", accounts::pages::language),
-        get("/membership", accounts::pages::memberships),
-        post("/membership", accounts::pages::act_as),
+        get("/membership", membership_pages::memberships),
+        post("/membership", membership_pages::act_as),
         get("/people", accounts::pages::people),
         get("/people/new", accounts::pages::person_form),
         post("/people/new", accounts::pages::create_person),

@@ -28,7 +28,8 @@ const HISTORY: i64 = 30;
 #[serde(default)]
 pub struct Filter {
     state: String,
-    kind: String,
+    /// The kind.
+    about: String,
     /// `yes` for letters that need somebody.
     needing: String,
     after: String,
@@ -38,7 +39,7 @@ impl Filter {
     fn which(&self) -> Which {
         Which {
             state: State::from_word(&self.state),
-            kind: Kind::from_word(&self.kind),
+            kind: Kind::from_word(&self.about),
             needing: self.needing == "yes",
         }
     }
@@ -53,7 +54,7 @@ impl Filter {
             path.push_str(&format!("state={}&", state.as_str()));
         }
         if let Some(kind) = which.kind {
-            path.push_str(&format!("kind={}&", kind.as_str()));
+            path.push_str(&format!("about={}&", kind.as_str()));
         }
         path
     }

@@ -19,7 +19,7 @@ mod smtp;
 mod speech;
 
 pub use crate::mailbox::{BadAddress, address};
-pub use compose::{SUBJECT_CHARS, compose, subject};
+pub use compose::{SUBJECT_CHARS, compose, spoken, subject};
 
 /// What every letter carries of the sender.
 #[derive(Debug, Clone)]

@@ -10,6 +10,7 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{FacilityId, PersonId};
+use crate::reminders::post::Alarms;
 use crate::scope::{Role, Scope};
 use crate::web::page::Html;
 use crate::web::{Answer, Anyone, By, Nav, Shell, Site, show};
@@ -97,6 +98,8 @@ struct TodayPage {
     shell: Shell,
     tallies: Vec<Tally>,
     sections: Vec<Section>,
+    /// What is wrong with the post, for those who see to it.
+    alarms: Alarms,
     /// What stands over the sections: a facility's own standing.
     badge: Option<Html>,
     /// A sentence for a role that has no list of its own here, and where it leads.
@@ -123,6 +126,7 @@ pub async fn today(site: Site, who: By<Anyone>) -> Answer {
         badge: sections::badge(&shell, &desk, &found),
         sections: sections::sections(&shell, &desk, &found),
         pointer: pointer(desk.role),
+        alarms: found.alarms,
         shell,
     };
     show(page)

@@ -405,6 +405,145 @@ fn evidence_is_not_rewritten_not_even_while_it_ends() {
     );
 }
 
+#[test]
+fn duties_deputies_and_days_off_end_and_never_vanish() {
+    let (data, ground, place) = ground();
+    let delivery = ground.released(&place);
+    support::records::records(&ground, &place, &delivery);
+    for (table, words, rewritten) in [
+        (
+            "duty",
+            "a duty ends and is never rewritten",
+            "first_day = '2020-01-01'",
+        ),
+        (
+            "deputy",
+            "a deputy ends and is never rewritten",
+            "last_day = '2020-01-01'",
+        ),
+        (
+            "day_off",
+            "a day off ends and is never rewritten",
+            "name = 'another'",
+        ),
+    ] {
+        let name = |end: &str| -> &'static str { format!("{table}_{end}").leak() };
+        let both = [(name("only_ends"), table), (name("keeps_its_words"), table)];
+        let ending = "known_to = (SELECT max(seq) FROM audit)";
+        guarded(
+            &data.db,
+            &both,
+            words,
+            &format!("UPDATE {table} SET {rewritten}"),
+        );
+        guarded(
+            &data.db,
+            &both[1..],
+            words,
+            &format!("UPDATE {table} SET {rewritten}, {ending}"),
+        );
+        // A row that ended does not come back.
+        raw(&data.db, &format!("UPDATE {table} SET {ending}")).unwrap();
+        guarded(
+            &data.db,
+            &both[..1],
+            words,
+            &format!("UPDATE {table} SET known_to = NULL"),
+        );
+        guarded(
+            &data.db,
+            &[(name("no_delete"), table)],
+            words,
+            &format!("DELETE FROM {table}"),
+        );
+    }
+}
+
+#[test]
+fn a_mailbox_is_changed_and_never_removed() {
+    let (data, ground, place) = ground();
+    support::kept_letters::address(&ground, &place.coordinator.account, "shimura@example.jp");
+    let words = "a mailbox is changed and never removed";
+    guarded(
+        &data.db,
+        &[("mailbox_stays_with_its_account", "mailbox")],
+        words,
+        &format!(
+            "UPDATE mailbox SET account_id = '{}'",
+            ground.safety.account
+        ),
+    );
+    guarded(
+        &data.db,
+        &[("mailbox_no_delete", "mailbox")],
+        words,
+        "DELETE FROM mailbox",
+    );
+}
+
+#[test]
+fn a_letter_keeps_its_words_and_what_became_of_it() {
+    use kanmon::outbox::State;
+    let (data, ground, place) = ground();
+    let id = support::kept_letters::letter_in(&ground, &place, "m", State::Sent);
+    let other = format!("'{}'", ground.safety.account);
+    for set in [
+        "kind = 'safety_task'",
+        "subject = 'another'",
+        "due_on = '2027-01-01'",
+        "stage = 7",
+        &format!("account_id = {other}"),
+        "copy = 9",
+        "programme_id = 'another'",
+        "facility_id = NULL",
+        "body = '{}'",
+        "queued_at = '2020-01-01 00:00:00'",
+    ] {
+        let sql = format!("UPDATE letter SET {set}");
+        let refusal = raw(&data.db, &sql).unwrap_err();
+        assert!(refusal.contains("a letter keeps its words"), "{refusal}");
+        let guard = [("letter_keeps_its_words", "letter")];
+        // Without the guard a foreign key may refuse it still, in other words.
+        let next = without(&data.db, &guard, &sql).err().unwrap_or_default();
+        assert!(!next.contains("guard: "), "{next}");
+    }
+    for state in State::ALL {
+        let sql = format!("UPDATE letter SET state = '{}'", state.as_str());
+        match state {
+            State::Sent | State::Bounced | State::Printed => {
+                without(&data.db, &[], &sql).unwrap();
+            }
+            _ => guarded(
+                &data.db,
+                &[("letter_sent_is_sent", "letter")],
+                "only comes back or is printed",
+                &sql,
+            ),
+        }
+    }
+    guarded(
+        &data.db,
+        &[("letter_no_delete", "letter")],
+        "letters are never deleted",
+        "DELETE FROM letter",
+    );
+    support::kept_letters::tried(&data.db, &id, 1, "sent", "250 Ok");
+    for (trigger, sql) in [
+        (
+            "letter_try_no_update",
+            "UPDATE letter_try SET answer = 'another'",
+        ),
+        ("letter_try_no_delete", "DELETE FROM letter_try"),
+    ] {
+        guarded(
+            &data.db,
+            &[(trigger, "letter_try")],
+            "attempts to send never change",
+            sql,
+        );
+    }
+}
+
 #[derive(QueryableByName)]
 struct Trigger {
     #[diesel(sql_type = diesel::sql_types::Text)]

@@ -18,7 +18,9 @@ use kanmon::deliveries::{NewOrder, State};
 use kanmon::physicians::{Named, NewPhysician};
 use kanmon::scope::Role;
 use kanmon::web::visitor::Who as May;
+use kanmon::outbox::State as LetterState;
 use support::deliveries::{done, usual};
+use support::kept_letters::letter_in;
 use support::programme::{Evidence, Ground, Place, Who};
 use support::records::{Records, records};
 use support::{TestApp, User, day};
@@ -45,12 +47,36 @@ fn grow(ground: &Ground, place: &Place, from: usize, to: usize) {
         name(ground, place, &format!("医師 {number}"));
         meet(ground, place);
         support::courses::course(ground, place);
+        for state in [LetterState::Dead, LetterState::Sent] {
+            let subject = format!("{number} {}", state.as_str());
+            letter_in(ground, place, &subject, state);
+        }
+        look_after(ground, place, number);
         let id = ground.order(&place.coordinator, today(place));
         // Some go on, so that a change of evidence has deliveries to judge.
         if number % 2 == 0 {
             done(ground.approve(&id));
         }
     }
+}
+
+/// One more representative, a copy of a letter and a deputy after the other.
+fn look_after(ground: &Ground, place: &Place, number: usize) {
+    let more = ground.someone(&format!("担当 {number}"), Role::Representative, None);
+    let (id, who) = (place.id.clone(), more.account.clone());
+    let first = day("2027-01-01") + chrono::Days::new(u64::try_from(number).unwrap());
+    let officer = ground.safety.clone();
+    ground
+        .act(&officer, move |tx, scope| {
+            kanmon::facilities::duties::assign(tx, scope, &id, &who, first, None)
+        })
+        .unwrap();
+    let (own, stands_in) = (ground.representative.account.clone(), more.account);
+    ground
+        .act(&ground.representative.clone(), move |tx, _| {
+            kanmon::accounts::deputies::name_deputy(tx, &own, &stands_in, first, Some(first))
+        })
+        .unwrap();
 }
 
 fn name(ground: &Ground, place: &Place, name: &str) {
@@ -151,7 +177,11 @@ fn pages(app: &TestApp, users: &mut Users, records: &Records) -> BTreeMap<String
             let before = app.db.statements();
             let status = user.get(&path).status;
             let name = format!("{} as {}", route.path, role.as_str());
-            assert!(status < 400, "{name}: {status}");
+            // They read their own letters, and this one is the facility's.
+            let others = [Role::DistributionOperator, Role::DistributionApprover];
+            let hidden = route.path.starts_with("/letters/{id}") && others.contains(role);
+            assert_eq!(status == 404, hidden, "{name}");
+            assert!(status < 400 || hidden, "{name}: {status}");
             counted.insert(name, (status, app.db.statements() - before));
         }
     }

@@ -67,7 +67,13 @@ fn nothing_of_another_facility_is_there() {
                 seen += 1;
             }
         }
-        for list in ["/deliveries", "/attestations", "/physicians", "/contacts"] {
+        for list in [
+            "/deliveries",
+            "/attestations",
+            "/physicians",
+            "/contacts",
+            "/letters",
+        ] {
             let page = user.get(list);
             page.is(200).says_not("架空大学病院");
             assert!(!page.body.contains(delivery.as_str()));
@@ -103,7 +109,13 @@ fn an_inspector_reads_everything_and_posts_nothing() {
     let records = records(&ground, &place, &delivery);
     let mut inspector = app.user(Role::Inspector, None);
     let before = rows(&ground.db);
-    let own_desk = ["/sign-in", "/sign-out", "/language", "/membership"];
+    let own_desk = [
+        "/sign-in",
+        "/sign-out",
+        "/language",
+        "/membership",
+        "/letters/preferences",
+    ];
     let mut refused = 0;
     for route in kanmon::app::routes() {
         if route.method == Method::GET || own_desk.contains(&route.path) {

@@ -6,15 +6,12 @@ use serde_json::json;
 use super::store;
 use crate::audit::{Entry, Subject};
 use crate::db::{AnyConn, Tx};
-use crate::error::{Error, Message, Result};
+use crate::error::{Error, Result};
 use crate::ids::AccountId;
+use crate::mail::{self, BadAddress};
 use crate::outbox::Habit;
-use crate::rules::finding::Argument;
 use crate::schema::mailbox;
 use crate::scope::Role;
-
-/// The longest address that a mail server takes (RFC 5321).
-pub const LONGEST: usize = 254;
 
 /// Where and how an account wants its letters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -119,40 +116,9 @@ fn change(before: &Mailbox, after: &Mailbox) -> &'static str {
 
 /// An address as it is kept, or what is wrong with it.
 fn checked(typed: &str) -> Result<String> {
-    let typed = typed.trim_matches(|c: char| c.is_whitespace() && !c.is_control());
-    if typed.is_empty() {
-        return Ok(String::new());
+    match mail::address(typed) {
+        Ok(address) => Ok(address.to_string()),
+        Err(BadAddress::Empty) => Ok(String::new()),
+        Err(bad) => Err(Error::invalid("address", bad.message())),
     }
-    let wrong = |id| {
-        let message = Message::new(id).with("typed", Argument::Text(shown(typed)));
-        Err(Error::invalid("address", message))
-    };
-    if typed.len() > LONGEST {
-        return wrong("mailbox-address-too-long");
-    }
-    let Some((local, domain)) = typed.rsplit_once('@') else {
-        return wrong("mailbox-address-wrong");
-    };
-    let plain = |c: char| c.is_ascii_alphanumeric() || ".!#$%&'*+-/=?^_`{|}~".contains(c);
-    let dots = |part: &str| !part.starts_with('.') && !part.ends_with('.') && !part.contains("..");
-    let host = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '.';
-    let good = !local.is_empty()
-        && local.len() <= 64
-        && local.chars().all(plain)
-        && dots(local)
-        && domain.contains('.')
-        && domain.chars().all(host)
-        && dots(domain);
-    match good {
-        true => Ok(typed.to_owned()),
-        false => wrong("mailbox-address-wrong"),
-    }
-}
-
-/// What was typed, without what would break a line.
-fn shown(typed: &str) -> String {
-    typed
-        .chars()
-        .map(|c| if c.is_control() { '␣' } else { c })
-        .collect()
 }

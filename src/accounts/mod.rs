@@ -3,6 +3,7 @@
 pub mod deputies;
 pub mod letter_pages;
 pub mod mailboxes;
+pub mod membership_pages;
 pub mod pages;
 pub mod passwords;
 pub mod preference_pages;

@@ -17,11 +17,10 @@ use crate::ids::PersonId;
 use crate::ids::{AccountId, FacilityId, MembershipId};
 use crate::messages::Lang;
 use crate::outbox::Habit;
-use crate::rules::finding::Argument;
 use crate::scope::Role;
 use crate::web::page::{LANGUAGE_COOKIE, own_path};
 use crate::web::{
-    Administrator, Answer, Anyone, By, Fields, Form, Guest, Id, Nav, Pager, Problem, Shell, Site,
+    Administrator, Answer, By, Fields, Form, Guest, Id, Nav, Pager, Problem, Shell, Site,
     Ymd, or_again, see_other, session, show, show_again,
 };
 
@@ -131,43 +130,6 @@ fn remember(answer: Answer, lang: Lang, site: &Site) -> Answer {
         .add_cookie(&cookie)
         .map_err(|cause| Error::broken("cookie", cause))?;
     Ok(answer)
-}
-
-#[derive(Template)]
-#[template(path = "accounts/membership.html")]
-struct MembershipPage {
-    shell: Shell,
-    memberships: Vec<Membership>,
-    current: MembershipId,
-    manufacturer: String,
-}
-
-/// GET /membership: the roles that this account may act in today.
-pub async fn memberships(who: By<Anyone>) -> Answer {
-    let shell = who.shell("membership-title", Nav::None);
-    show(MembershipPage {
-        manufacturer: shell.t("accounts-manufacturer"),
-        shell,
-        memberships: who.memberships.clone(),
-        current: who.membership.clone(),
-    })
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct MembershipForm {
-    membership: String,
-}
-
-/// POST /membership
-pub async fn act_as(who: By<Anyone>, Form(form): Form<MembershipForm>) -> Answer {
-    let mut own = who.memberships.iter();
-    let chosen = own.find(|membership| membership.id.as_str() == form.membership);
-    let chosen = chosen.ok_or(Error::NotFound)?;
-    session::act_as(who.session(), &chosen.id);
-    let role = Argument::Term(role_id(chosen.role));
-    who.flash(Message::new("membership-now").with("role", role));
-    see_other("/")
 }
 
 /// One person in the list.

@@ -17,6 +17,8 @@ macro_rules! sources {
 
 /// The sources of the rooms with their paths: they too decide what a text leaves open. A test fails when one is not here.
 const ROOMS: &[(&str, &str)] = &sources![
+    "accounts/deputies.rs",
+    "accounts/mailboxes.rs",
     "attestations/answers.rs",
     "attestations/evidence.rs",
     "attestations/mod.rs",
@@ -30,6 +32,7 @@ const ROOMS: &[(&str, &str)] = &sources![
     "contacts/store.rs",
     "deliveries/mod.rs",
     "facilities/codes.rs",
+    "facilities/duties.rs",
     "facilities/imports.rs",
     "facilities/keys.rs",
     "facilities/lists.rs",
@@ -45,6 +48,8 @@ const ROOMS: &[(&str, &str)] = &sources![
     "reminders/matters.rs",
     "reminders/plan.rs",
     "reminders/planning.rs",
+    "reminders/post.rs",
+    "reminders/post/reading.rs",
 ];
 
 /// Every clause of every edition with its rules, its tests and its readings.

@@ -5,6 +5,7 @@ use askama::Template;
 use super::sight;
 use crate::facilities::{self, Facility};
 use crate::ids::LetterId;
+use crate::mail::{self, Letterhead, Matter};
 use crate::outbox::Value;
 use crate::reminders::post::{self, Letter};
 use crate::scope::Scope;
@@ -18,10 +19,35 @@ pub(super) struct Written {
     pub message_id: String,
 }
 
-/// A letter written out as it is sent.
-pub(super) fn written(_site: &Site, letter: &Letter, _bundle: &[Letter]) -> Written {
-    let mut text = String::new();
-    for (name, value) in &letter.body.values {
+/// A letter written out as it is sent. One whose values do not make its sentences shows the values.
+pub(super) fn written(site: &Site, letter: &Letter, bundle: &[Letter]) -> Written {
+    let head = Letterhead::of(&site.config.mail);
+    let whole = mail::Written {
+        id: letter.id.clone(),
+        matter: matter(letter),
+        bundled: bundle.iter().map(matter).collect(),
+    };
+    let message_id = format!("<{}@{}>", letter.id, head.host());
+    let (subject, text) = mail::spoken(&head, letter.lang, &letter.reader, &whole)
+        .unwrap_or_else(|_| (letter.body.place.clone(), bare(letter)));
+    Written {
+        subject,
+        text,
+        message_id,
+    }
+}
+
+fn matter(letter: &Letter) -> Matter {
+    Matter {
+        kind: letter.kind,
+        stage: letter.stage,
+        body: letter.body.clone(),
+    }
+}
+
+/// The values of a letter, one a line.
+fn bare(letter: &Letter) -> String {
+    let values = letter.body.values.iter().map(|(name, value)| {
         let value = match value {
             Value::Text(text) => text.clone(),
             Value::Number(number) => number.to_string(),
@@ -29,13 +55,9 @@ pub(super) fn written(_site: &Site, letter: &Letter, _bundle: &[Letter]) -> Writ
             Value::Instant(at) => letter.lang.instant(*at),
             Value::Term(id) => letter.lang.t(id),
         };
-        text.push_str(&format!("{name}: {value}\n"));
-    }
-    Written {
-        subject: letter.body.place.clone(),
-        text,
-        message_id: String::new(),
-    }
+        format!("{name}: {value}\n")
+    });
+    values.collect()
 }
 
 #[derive(Template)]
@@ -82,6 +104,12 @@ fn kind(who: &By<Anyone>, letter: &Letter) -> String {
 }
 
 impl PrintPage {
+    /// The words without what is said below every mail: how to switch it off.
+    fn words(&self) -> &str {
+        let text = self.written.text.as_str();
+        text.split_once("\n-- \n").map_or(text, |(words, _)| words)
+    }
+
     /// The date of the paper, in the language of the letter.
     fn dated(&self) -> String {
         let today = crate::clock::jst_date(self.shell.now);

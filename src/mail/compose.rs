@@ -122,6 +122,19 @@ pub fn compose(
     })
 }
 
+/// What a letter says, as subject and plain text: for reading it here and for paper, with or without an address.
+pub fn spoken(
+    head: &Letterhead,
+    lang: Lang,
+    name: &str,
+    letter: &Written,
+) -> Result<(String, String), Unsendable> {
+    let reader = named(name, head.from.email.clone());
+    let page = page(head, lang, &reader, letter)?;
+    let text = rendered(&Plain { page: &page })?;
+    Ok((page.title, text))
+}
+
 /// The subject line: what the letter is about in the kind's words, and where, cut to `SUBJECT_CHARS`.
 pub fn subject(lang: Lang, matter: &Matter) -> Result<String, Unsendable> {
     let word = word(lang, matter.kind)?;

@@ -14,6 +14,7 @@ use crate::deliveries::{self, Line, ListedDelivery, State};
 use crate::error::{Error, Result};
 use crate::ids::{DeliveryId, FacilityId};
 use crate::physicians::{Physician, Qualification, register};
+use crate::reminders::post::{self, Alarms};
 use crate::rules::finding::{Finding, Outcome, Owner, Reason};
 use crate::rules::gate;
 use crate::scope::Role;
@@ -90,6 +91,8 @@ pub(super) struct Found {
     pub courses: Vec<Course>,
     /// Reactions that wait for a safety officer.
     pub tasks: Vec<SafetyTask>,
+    /// What is wrong with the post.
+    pub alarms: Alarms,
 }
 
 /// The last day that is called near.
@@ -131,6 +134,9 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
         }
         Role::Physician => found.physician = physician(conn, desk)?,
         Role::Inspector | Role::Administrator => {}
+    }
+    if post::KEEPERS.contains(&desk.role) {
+        found.alarms = post::alarms(conn, desk.scope.programme(), desk.today)?;
     }
     if desk.cases && cases::KEEPERS.contains(&desk.role) {
         let (open, _) = cases::list(conn, &desk.scope, Some(cases::State::Open), None)?;

@@ -8,15 +8,26 @@
 )]
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
+use chrono::Days;
 use diesel::prelude::*;
+use kanmon::accounts::deputies;
 use kanmon::cases;
-use kanmon::ids::{CaseId, DeliveryId, VerdictId};
+use kanmon::facilities::duties;
+use kanmon::ids::{CaseId, DayOffId, DeliveryId, DeputyId, DutyId, VerdictId};
+use kanmon::outbox::State;
+use kanmon::programmes::days_off;
 use kanmon::rules::dosing::facts::Act;
 use kanmon::schema::{affiliation, contact, qualification};
+use kanmon::scope::Role;
 
-use super::PASSWORD;
+use super::kept_letters::letter_in;
 use super::programme::{Ground, Place};
+use super::{PASSWORD, day};
+
+/// No day is off twice.
+static DAY: AtomicU64 = AtomicU64::new(0);
 
 /// One record of every kind that an address can name.
 pub struct Records {
@@ -29,6 +40,8 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
     let scope = ground.staff();
     let (case, reaction, task) = super::courses::course(ground, place);
     let check = kept_check(ground, place, &case);
+    let letter = letter_in(ground, place, place.id.as_str(), State::Sent);
+    let (duty, deputy, day_off) = post_room(ground, place);
     let ids = ground
         .db
         .read(|conn| {
@@ -58,6 +71,10 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("people", place.coordinator.account.to_string()),
                 ("memberships", place.coordinator.account.to_string()),
                 ("checks", check.to_string()),
+                ("letters", letter.to_string()),
+                ("duties", duty.to_string()),
+                ("deputies", deputy.to_string()),
+                ("days-off", day_off.to_string()),
             ]))
         })
         .unwrap();
@@ -77,6 +94,30 @@ fn kept_check(ground: &Ground, place: &Place, case: &CaseId) -> VerdictId {
             cases::keep_check(tx, scope, (&case, version), &act)
         })
         .unwrap()
+}
+
+/// A representative of the facility, who has a deputy, and a day off.
+fn post_room(ground: &Ground, place: &Place) -> (DutyId, DeputyId, DayOffId) {
+    let own = ground.someone("大野 誠", Role::Representative, None);
+    let other = ground.someone("木原 里美", Role::Representative, None);
+    let (id, account) = (place.id.clone(), own.account.clone());
+    let closed = day("2026-12-28") + Days::new(DAY.fetch_add(1, Ordering::Relaxed));
+    let (duty, day_off) = ground
+        .act(&ground.safety, move |tx, scope| {
+            let today = tx.today;
+            let duty = duties::assign(tx, scope, &id, &account, today, None)?;
+            let closure = days_off::Kind::Closure;
+            Ok((duty, days_off::add(tx, closed, closure, "年末休業")?))
+        })
+        .unwrap();
+    let (account, stands_in) = (own.account.clone(), other.account.clone());
+    let deputy = ground
+        .act(&own, move |tx, _| {
+            let today = tx.today;
+            deputies::name_deputy(tx, &account, &stands_in, today, None)
+        })
+        .unwrap();
+    (duty, deputy, day_off)
 }
 
 impl Records {
@@ -136,4 +177,8 @@ pub const FORM: &[(&str, &str)] = &[
     ("kind", "briefing"),
     ("how", "strike"),
     ("course", "1"),
+    ("state", "sent"),
+    ("bounce_reason", "理由"),
+    ("address", "shimura@example.jp"),
+    ("habit", "at_once"),
 ];

@@ -3,12 +3,13 @@
 use std::collections::BTreeMap;
 
 use chrono::NaiveDate;
-use kanmon::accounts::{self, NewAccount, passwords};
+use kanmon::accounts::{self, NewAccount, mailboxes, passwords};
 use kanmon::config::Cost;
 use kanmon::db::{Db, Tx};
 use kanmon::error::{Error, Result};
 use kanmon::ids::{AccountId, FacilityId, PersonId, ProgrammeId};
 use kanmon::messages::Lang;
+use kanmon::outbox::Habit;
 use kanmon::scope::{Actor, Role, Scope};
 use kanmon::signatures::Proof;
 
@@ -109,6 +110,10 @@ impl<'a> Stage<'a> {
             name: name.to_owned(),
             role: role.as_str().to_owned(),
         };
+        let (own, address) = (account.clone(), format!("{login}@example.jp"));
+        self.db.write(&actor, move |tx| {
+            mailboxes::set(tx, &own, &address, Habit::AtOnce)
+        })?;
         let player = Player {
             person,
             account,

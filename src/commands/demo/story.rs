@@ -6,7 +6,7 @@ use kanmon::clock::{jst_date, start_of};
 use kanmon::db::Db;
 use kanmon::deliveries;
 use kanmon::error::{Error, Result};
-use kanmon::facilities::{self, NewFacility};
+use kanmon::facilities::{self, NewFacility, duties};
 use kanmon::programmes;
 use kanmon::rules::facility::Limb;
 use kanmon::scope::{Actor, Role};
@@ -232,7 +232,18 @@ fn places(stage: &mut Stage<'_>) -> Result<Vec<Place>> {
             at,
         )?;
         stage.join(&place.physician.0, physician, Role::Physician, at)?;
+        look_after(stage, &place)?;
         places.push(place);
     }
     Ok(places)
+}
+
+/// The representative looks after the facility.
+fn look_after(stage: &Stage<'_>, place: &Place) -> Result<()> {
+    let (id, who) = (place.id.clone(), stage.player("mr")?.account);
+    stage.act("safety", move |tx, scope| {
+        let today = tx.today;
+        duties::assign(tx, scope, &id, &who, today, None)
+    })?;
+    Ok(())
 }
