@@ -44,6 +44,8 @@ fn grow(ground: &Ground, place: &Place, from: usize, to: usize) {
         ground.submit(&other, &Evidence::default());
         name(ground, place, &format!("医師 {number}"));
         meet(ground, place);
+        support::records::booked(ground, place);
+        support::records::booked(ground, &other);
         support::courses::course(ground, place);
         let id = ground.order(&place.coordinator, today(place));
         // Some go on, so that a change of evidence has deliveries to judge.
@@ -183,6 +185,7 @@ fn every_page_takes_as_many_statements_with_many_records_as_with_few() {
         ("/attestations", "A-00"),
         ("/contacts", "M-00"),
         ("/physicians", "医師 "),
+        ("/bookings", "K-00"),
     ] {
         let page = officer.get(list);
         assert!(page.is(200).body.matches(row).count() >= 20, "{list}");

@@ -119,6 +119,9 @@ agenda-basis-own = The partner's own attestation only
 agenda-basis-agreement = The agreement only
 agenda-basis-either = Either
 
+today-bookings = Booked meetings
+today-bookings-none = No meeting is booked within seven days, and none waits to be recorded.
+
 audit-meeting_booked = Booked meeting { $number } ({ $starts }; { $name }).
 audit-meeting_changed = Moved booked meeting { $number } from { $before_starts } to { $starts } ({ $name }).
 audit-meeting_cancelled = Cancelled booked meeting { $number } ({ $starts }). Reason: "{ $reason }".

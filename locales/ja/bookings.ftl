@@ -119,6 +119,9 @@ agenda-basis-own = 連携施設自身の要件確認のみ
 agenda-basis-agreement = 連携協定書のみ
 agenda-basis-either = どちらでもよい
 
+today-bookings = これからの面談・記録待ち
+today-bookings-none = 7 日以内の予約も、記録を待つ面談もありません。
+
 audit-meeting_booked = 面談 { $number } を予約しました（{ $starts }、{ $name }）。
 audit-meeting_changed = 面談の予約 { $number } を { $before_starts }から { $starts }に変更しました（{ $name }）。
 audit-meeting_cancelled = 面談の予約 { $number }（{ $starts }）を取り消しました。理由「{ $reason }」。

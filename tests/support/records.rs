@@ -8,10 +8,15 @@
 )]
 
 use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
 
+use chrono::{Days, TimeDelta};
 use diesel::prelude::*;
 use kanmon::cases;
-use kanmon::ids::{CaseId, DeliveryId, VerdictId};
+use kanmon::clock::start_of;
+use kanmon::contacts::Mode;
+use kanmon::contacts::bookings::{self, NewBooking};
+use kanmon::ids::{BookingId, CaseId, DeliveryId, VerdictId};
 use kanmon::rules::dosing::facts::Act;
 use kanmon::schema::{affiliation, contact, qualification};
 
@@ -29,6 +34,7 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
     let scope = ground.staff();
     let (case, reaction, task) = super::courses::course(ground, place);
     let check = kept_check(ground, place, &case);
+    let booking = booked(ground, place);
     let ids = ground
         .db
         .read(|conn| {
@@ -52,6 +58,7 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("affiliations", post),
                 ("qualifications", statement),
                 ("contacts", contact),
+                ("bookings", booking.to_string()),
                 ("deliveries", delivery.to_string()),
                 ("cases", case.to_string()),
                 ("safety-tasks", task.to_string()),
@@ -65,6 +72,29 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
         ids,
         reaction: reaction.to_string(),
     }
+}
+
+static BOOKING: AtomicU32 = AtomicU32::new(0);
+
+/// A meeting that is to be held; no two of a test are at the same time.
+pub fn booked(ground: &Ground, place: &Place) -> BookingId {
+    let hours = i64::from(BOOKING.fetch_add(1, Ordering::Relaxed));
+    let day = ground.today() + Days::new(7);
+    let starts_at = start_of(day) + TimeDelta::hours(8) + TimeDelta::minutes(5 * hours);
+    let new = NewBooking {
+        starts_at,
+        ends_at: starts_at + TimeDelta::minutes(5),
+        mode: Mode::Online,
+        venue: "第一会議室".to_owned(),
+        physicians: vec![place.physician.person.clone()],
+        anyway: true,
+    };
+    let id = place.id.clone();
+    ground
+        .act(&ground.representative, move |tx, scope| {
+            bookings::book(tx, scope, &id, &new)
+        })
+        .unwrap()
 }
 
 /// A check of the case that was kept.
@@ -136,4 +166,5 @@ pub const FORM: &[(&str, &str)] = &[
     ("kind", "briefing"),
     ("how", "strike"),
     ("course", "1"),
+    ("addendum", "追記"),
 ];
