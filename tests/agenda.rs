@@ -26,7 +26,10 @@ fn stage() -> (TestApp, Ground) {
 }
 
 fn address(place: &Place) -> String {
-    format!("/physicians/{}/agenda?facility={}", place.physician.person, place.id)
+    format!(
+        "/physicians/{}/agenda?facility={}",
+        place.physician.person, place.id
+    )
 }
 
 fn used(ground: &Ground, place: &Place, on: &str, materials: &str) {
@@ -69,9 +72,16 @@ fn it_says_why_a_meeting_is_due_and_that_this_is_house_policy() {
         .says("満たしていない項目も、返した書類もありません")
         .says("60 日以内に終わるものはありません")
         .says("変わったことはありません");
-    page.holds(&format!("/bookings/new?physician={}", place.physician.person));
-    page.holds(&format!("kind=meeting&physician={}", place.physician.person));
-    app.clock.move_to(start_of(day("2027-02-20")) + TimeDelta::hours(9));
+    page.holds(&format!(
+        "/bookings/new?physician={}",
+        place.physician.person
+    ));
+    page.holds(&format!(
+        "kind=meeting&physician={}",
+        place.physician.person
+    ));
+    app.clock
+        .move_to(start_of(day("2027-02-20")) + TimeDelta::hours(9));
     representative.sign_in(support::PASSWORD);
     representative
         .get(&address(&place))
@@ -122,9 +132,17 @@ fn it_shows_what_is_new_since_the_last_meeting() {
     let place = ground.all_ready("架空市立中央病院");
     let other = ground.all_ready("架空大学病院");
     used(&ground, &place, "2026-11-21", "CRS 管理ガイダンス 第2版");
-    used(&ground, &other, "2026-11-22", "CRS 管理ガイダンス 第2版、適正使用ガイド 第4版");
+    used(
+        &ground,
+        &other,
+        "2026-11-22",
+        "CRS 管理ガイダンス 第2版、適正使用ガイド 第4版",
+    );
     ground.report(&place, Limb::Tocilizumab);
-    let (programme, proposer) = (ground.programme.clone(), ground.representative.person.clone());
+    let (programme, proposer) = (
+        ground.programme.clone(),
+        ground.representative.person.clone(),
+    );
     ground
         .act(&ground.safety, move |tx, _| {
             let policy = PolicyVersion {
@@ -154,8 +172,10 @@ fn it_shows_what_is_new_since_the_last_meeting() {
         .says("第2版")
         .says_not("適正使用ガイド");
     // Once it was used with this physician it is no news.
-    app.clock.move_to(start_of(day("2026-11-25")) + TimeDelta::hours(9));
+    app.clock
+        .move_to(start_of(day("2026-11-25")) + TimeDelta::hours(9));
     used(&ground, &place, "2026-11-24", "適正使用ガイド 第4版");
+    representative.sign_in(support::PASSWORD);
     representative
         .get(&address(&place))
         .is(200)

@@ -97,7 +97,10 @@ fn a_meeting_is_booked_changed_and_cancelled() {
     let form = cast.representative.get(&format!("{address}/new"));
     // The only physician is ticked already.
     form.is(200)
-        .holds(&format!("value=\"{}\" checked", cast.place.physician.person))
+        .holds(&format!(
+            "value=\"{}\" checked",
+            cast.place.physician.person
+        ))
         .says("その日 ※3 を満たす");
     let page = cast.book();
     let kept = cast.representative.get(&page);
@@ -110,7 +113,10 @@ fn a_meeting_is_booked_changed_and_cancelled() {
     // Twice is once.
     assert_eq!(cast.book(), page);
     let list = cast.representative.get("/bookings");
-    list.is(200).says("K-0001").says_not("K-0002").says("架空市立中央病院");
+    list.is(200)
+        .says("K-0001")
+        .says_not("K-0002")
+        .says("架空市立中央病院");
     let form = cast.representative.get(&format!("{page}/change"));
     let of = version(&form);
     form.holds("value=\"10:00\"").holds("value=\"10:30\"");
@@ -122,7 +128,9 @@ fn a_meeting_is_booked_changed_and_cancelled() {
         .says("2026年12月1日(火) 10:00から 2026年12月2日(水) 10:00に変更しました");
     // A page that was open since before is told so.
     let stale = with(&cast.place, &[("starts_at-d", "3"), ("version", &of)]);
-    stale.send(&mut cast.representative, &format!("{page}/change")).is(409);
+    stale
+        .send(&mut cast.representative, &format!("{page}/change"))
+        .is(409);
     let form = cast.representative.get(&format!("{page}/cancellation"));
     let of = version(&form);
     let cancel = |user: &mut User, reason: &str| {
@@ -135,10 +143,19 @@ fn a_meeting_is_booked_changed_and_cancelled() {
     cancel(&mut cast.representative, "学会のため").is(303);
     cancel(&mut cast.representative, "学会のため").is(303);
     let kept = cast.representative.get(&page);
-    kept.is(200).says("取り消し").says("学会のため").says_not("予約を変更する");
+    kept.is(200)
+        .says("取り消し")
+        .says("学会のため")
+        .says_not("予約を変更する");
     cast.representative.get(&format!("{page}/change")).is(409);
-    cast.representative.get("/bookings").is(200).says_not("K-0001");
-    cast.representative.get("/bookings?show=all").is(200).says("K-0001");
+    cast.representative
+        .get("/bookings")
+        .is(200)
+        .says_not("K-0001");
+    cast.representative
+        .get("/bookings?show=all")
+        .is(200)
+        .says("K-0001");
 }
 
 #[test]
@@ -147,11 +164,17 @@ fn ugly_typing_comes_back_with_its_errors_and_all_that_was_typed() {
     let address = cast.address();
     let long = "会".repeat(101);
     let cases: &[(&[(&str, &str)], &str)] = &[
-        (&[("starts_at-m", "2"), ("starts_at-d", "30")], "暦にありません"),
+        (
+            &[("starts_at-m", "2"), ("starts_at-d", "30")],
+            "暦にありません",
+        ),
         (&[("starts_at-t", "25:00")], "読み取れません"),
         (&[("starts_at-t", "")], "時刻を 9:30 のように"),
         (&[("starts_at-y", "")], "年が入力されていません"),
-        (&[("starts_at-y", "2025")], "これからの日時を入力してください"),
+        (
+            &[("starts_at-y", "2025")],
+            "これからの日時を入力してください",
+        ),
         (&[("starts_at-y", "2028")], "1 年より先です"),
         (&[("ends_at", "9:59")], "始まりの時刻より後"),
         (&[("ends_at", "ﾋﾙ")], "読み取れません"),
@@ -178,7 +201,10 @@ fn ugly_typing_comes_back_with_its_errors_and_all_that_was_typed() {
     let huge = "x".repeat(12 * 1024 * 1024);
     let reply = with(&cast.place, &[("venue", &huge)]).send(&mut cast.representative, &address);
     assert_eq!(reply.status, 413);
-    cast.representative.get("/bookings?show=all").is(200).says("予約はありません");
+    cast.representative
+        .get("/bookings?show=all")
+        .is(200)
+        .says("予約はありません");
 }
 
 #[test]
@@ -209,7 +235,10 @@ fn an_unqualified_or_removed_physician_is_named_and_nothing_is_lost() {
     let page = typed
         .put("anyway", "yes")
         .taken(&mut cast.representative, &address);
-    cast.representative.get(&page).is(200).says("その日 ※3 を満たさない");
+    cast.representative
+        .get(&page)
+        .is(200)
+        .says("その日 ※3 を満たさない");
     cast.representative
         .get(&format!("{page}/change"))
         .is(200)
@@ -223,10 +252,19 @@ fn an_unqualified_or_removed_physician_is_named_and_nothing_is_lost() {
         .get(&page)
         .is(200)
         .says("久我 慎一 は、面談の日には在籍していません");
-    cast.representative.get("/bookings").is(200).says("久我 慎一 は在籍していない");
+    cast.representative
+        .get("/bookings")
+        .is(200)
+        .says("久我 慎一 は在籍していない");
     let place = format!("/facilities/{}", cast.place.id);
-    cast.representative.get(&place).is(200).says("久我 慎一 は在籍していない");
-    let again = with(&cast.place, &[("starts_at-t", "14:00"), ("ends_at", "15:00")]);
+    cast.representative
+        .get(&place)
+        .is(200)
+        .says("久我 慎一 は在籍していない");
+    let again = with(
+        &cast.place,
+        &[("starts_at-t", "14:00"), ("ends_at", "15:00")],
+    );
     let again = again.put("physicians", other.as_str());
     let refused = again.send(&mut cast.representative, &address);
     refused
@@ -240,7 +278,10 @@ fn a_booked_meeting_is_recorded_by_looking_at_it_and_pressing_one_button() {
     let mut cast = cast();
     let page = cast.book();
     let booking = page.rsplit('/').next().unwrap().to_owned();
-    cast.representative.get(&page).is(200).says_not("面談を記録する");
+    cast.representative
+        .get(&page)
+        .is(200)
+        .says_not("面談を記録する");
     cast.to("2026-12-01", 10, 45);
     cast.representative.sign_in(support::PASSWORD);
     cast.representative
@@ -266,7 +307,11 @@ fn a_booked_meeting_is_recorded_by_looking_at_it_and_pressing_one_button() {
         .says("柏木 遥")
         .says("大野 誠")
         .says("K-0001");
-    cast.representative.get(&page).is(200).says("面談を記録済み").says("M-00");
+    cast.representative
+        .get(&page)
+        .is(200)
+        .says("面談を記録済み")
+        .says("M-00");
     // Sent twice it is recorded once, and the page of the form leads to the booking.
     let again = cast.representative.post(&address, &all);
     again.is(422).says("がすでにあります");
@@ -285,7 +330,10 @@ fn filled(html: &str) -> Vec<(String, String)> {
         };
         let choice = input.contains("type=\"radio\"") || input.contains("type=\"checkbox\"");
         if !choice || input.ends_with(" checked") {
-            sent.push((value(" name").or(value("name")).unwrap(), value(" value").or(value("value")).unwrap()));
+            sent.push((
+                value(" name").or(value("name")).unwrap(),
+                value(" value").or(value("value")).unwrap(),
+            ));
         }
     }
     sent
@@ -316,7 +364,10 @@ fn a_meeting_that_ended_early_is_recorded_as_it_was_and_the_materials_of_last_ti
         .says("前回と同じ資料を用いた")
         .says("CRS 管理ガイダンス 第3版");
     let mut sent = filled(main_of(&form));
-    sent.push(("same_materials".to_owned(), "CRS 管理ガイダンス 第3版".to_owned()));
+    sent.push((
+        "same_materials".to_owned(),
+        "CRS 管理ガイダンス 第3版".to_owned(),
+    ));
     let all: Vec<(&str, &str)> = sent.iter().map(|(a, b)| (&**a, &**b)).collect();
     let kept = cast.representative.post_and_follow(&address, &all);
     kept.is(200).says("10:12").says("CRS 管理ガイダンス 第3版");
@@ -342,7 +393,11 @@ fn what_the_booking_says_can_be_put_right_and_a_booking_elsewhere_is_not_there()
     let all: Vec<(&str, &str)> = sent.iter().map(|(a, b)| (&**a, &**b)).collect();
     let wrong = cast.representative.post(&address, &all);
     // The folded fields stand open where something in them is wrong.
-    wrong.is(422).says("読み取れません").holds("<details open>").says("K-0001");
+    wrong
+        .is(422)
+        .says("読み取れません")
+        .holds("<details open>")
+        .says("K-0001");
     let other = cast.ground.all_ready("架空大学病院");
     let elsewhere = format!("/facilities/{}/contacts", other.id);
     cast.representative
@@ -366,8 +421,14 @@ fn a_facility_reads_its_own_bookings_and_changes_none() {
     let page = cast.book();
     let other = cast.ground.all_ready("架空大学病院");
     let mut own = cast.ground.at_browser(&cast.app, &cast.place.coordinator);
-    own.get(&page).is(200).says("K-0001").says_not("予約を変更する");
-    own.get("/bookings").is(200).says("K-0001").says_not("面談の準備");
+    own.get(&page)
+        .is(200)
+        .says("K-0001")
+        .says_not("予約を変更する");
+    own.get("/bookings")
+        .is(200)
+        .says("K-0001")
+        .says_not("面談の準備");
     own.get(&format!("{page}/change")).is(403);
     own.post(&format!("{page}/cancellation"), &[]).is(403);
     let mut physician = cast.ground.at_browser(&cast.app, &cast.place.physician);
@@ -380,7 +441,9 @@ fn a_facility_reads_its_own_bookings_and_changes_none() {
     cast.representative.get("/bookings/nonsense").is(404);
     let nowhere = format!("/facilities/{}/bookings", cast.place.physician.person);
     cast.representative.get(&format!("{nowhere}/new")).is(404);
-    usual(&cast.place).send(&mut cast.representative, &nowhere).is(404);
+    usual(&cast.place)
+        .send(&mut cast.representative, &nowhere)
+        .is(404);
 }
 
 #[test]
@@ -388,7 +451,10 @@ fn a_sent_record_is_added_to_once_with_name_and_time() {
     let mut cast = cast();
     let contact = cast.ground.meet(&cast.place, day("2026-11-22"));
     let page = format!("/contacts/{contact}");
-    cast.representative.get(&page).is(200).says("追記はありません");
+    cast.representative
+        .get(&page)
+        .is(200)
+        .says("追記はありません");
     let add = format!("{page}/addendum");
     let words = "次回は検査部も同席\n神\u{FA19} ﾊﾝｶｸ 🩺 <b>";
     let said = [("addendum", words)];
@@ -401,7 +467,11 @@ fn a_sent_record_is_added_to_once_with_name_and_time() {
     assert_eq!(kept.body.matches("検査部").count(), 1);
     kept.says("に追記しました");
     let long = "あ".repeat(1001);
-    for (wrong, says) in [("", "追記の内容を入力"), ("a\0b", "制御文字"), (&long, "1001 文字")] {
+    for (wrong, says) in [
+        ("", "追記の内容を入力"),
+        ("a\0b", "制御文字"),
+        (&long, "1001 文字"),
+    ] {
         let reply = cast.representative.post(&add, &[("addendum", wrong)]);
         reply.is(422).says(says);
         if !wrong.contains('\0') {

@@ -73,10 +73,7 @@ fn cancel(ground: &Ground, id: &BookingId, version: i32, reason: &'static str) -
 
 fn read(ground: &Ground, id: &BookingId) -> Booking {
     let scope = ground.staff();
-    ground
-        .db
-        .read(|conn| diary::one(conn, &scope, id))
-        .unwrap()
+    ground.db.read(|conn| diary::one(conn, &scope, id)).unwrap()
 }
 
 #[track_caller]
@@ -91,7 +88,11 @@ fn refused<T: std::fmt::Debug>(outcome: Result<T>) -> FieldErrors {
 #[track_caller]
 fn faults<T: std::fmt::Debug>(outcome: Result<T>) -> Vec<(String, &'static str)> {
     let errors = refused(outcome);
-    errors.0.into_iter().map(|(field, message)| (field, message.id)).collect()
+    errors
+        .0
+        .into_iter()
+        .map(|(field, message)| (field, message.id))
+        .collect()
 }
 
 /// A queued letter: kind, day, stage, account, state and body.
@@ -118,7 +119,14 @@ fn letters(ground: &Ground, id: &BookingId) -> Vec<Letter> {
         .unwrap();
     rows.into_iter()
         .map(|(kind, due, stage, to, state, body)| {
-            (kind, due, stage, to, state, serde_json::from_str(&body).unwrap())
+            (
+                kind,
+                due,
+                stage,
+                to,
+                state,
+                serde_json::from_str(&body).unwrap(),
+            )
         })
         .collect()
 }
@@ -220,7 +228,10 @@ fn a_booking_tells_the_physician_and_the_representative_with_a_calendar_entry() 
         assert_eq!(body.path, format!("/bookings/{id}"));
         assert_eq!(body.values["name"], Value::Text("柏木 遥".to_owned()));
         assert_eq!(body.values["with"], Value::Text("大野 誠".to_owned()));
-        assert_eq!(body.values["starts"], Value::Instant(at("2026-12-01", 10, 0)));
+        assert_eq!(
+            body.values["starts"],
+            Value::Instant(at("2026-12-01", 10, 0))
+        );
         assert_eq!(body.values["venue"], Value::Text("3 階 会議室".to_owned()));
         let calendar = body.calendar.as_ref().unwrap();
         assert_eq!((&calendar.booking, calendar.sequence), (&id, 1));
@@ -319,7 +330,10 @@ fn a_physician_without_an_accepted_statement_is_booked_knowingly_only() {
     let errors = refused(book(&ground, &place, &new));
     assert_eq!(errors.0.len(), 1);
     let said = kanmon::messages::Lang::Ja.say(errors.on("anyway").unwrap());
-    assert!(said.contains("神\u{FA19}崎 𠮷彦") && !said.contains("柏木"), "{said}");
+    assert!(
+        said.contains("神\u{FA19}崎 𠮷彦") && !said.contains("柏木"),
+        "{said}"
+    );
     new.anyway = true;
     let id = book(&ground, &place, &new).unwrap();
     assert_eq!(letters(&ground, &id).len(), 3);
@@ -328,7 +342,12 @@ fn a_physician_without_an_accepted_statement_is_booked_knowingly_only() {
         .db
         .read(|conn| {
             let scope = ground.staff();
-            let found = physicians::register::one(conn, &scope, &place.physician.person, day("2026-11-24"))?;
+            let found = physicians::register::one(
+                conn,
+                &scope,
+                &place.physician.person,
+                day("2026-11-24"),
+            )?;
             Ok(found.held().unwrap().clone())
         })
         .unwrap();
@@ -384,7 +403,12 @@ fn one_representative_is_not_booked_twice_at_a_time_and_a_form_sent_twice_books_
         ends_at: at("2026-12-01", to.0, to.1),
         ..usual(&place)
     };
-    for (from, to) in [((10, 29), (11, 0)), ((9, 0), (10, 1)), ((9, 0), (11, 0)), ((10, 10), (10, 20))] {
+    for (from, to) in [
+        ((10, 29), (11, 0)),
+        ((9, 0), (10, 1)),
+        ((9, 0), (11, 0)),
+        ((10, 10), (10, 20)),
+    ] {
         let errors = refused(book(&ground, &place, &overlapping(from, to)));
         let said = kanmon::messages::Lang::En.say(errors.on("starts_at").unwrap());
         assert!(said.contains("K-0001"), "{said}");
@@ -422,18 +446,30 @@ fn a_change_raises_the_sequence_and_tells_each_what_concerns_them() {
         .filter(|(_, _, stage, ..)| *stage == 2)
         .collect();
     let of = |who: &Who| {
-        let mine: Vec<&Letter> = told.iter().filter(|(_, _, _, to, ..)| *to == who.account.to_string()).collect();
+        let mine: Vec<&Letter> = told
+            .iter()
+            .filter(|(_, _, _, to, ..)| *to == who.account.to_string())
+            .collect();
         assert_eq!(mine.len(), 1);
         (mine[0].0, mine[0].1, mine[0].5.calendar.clone().unwrap())
     };
     let (kind, on, entry) = of(staying);
-    assert_eq!((kind, on), (outbox::Kind::MeetingChanged, day("2026-12-03")));
-    assert_eq!((entry.sequence, entry.cancelled, &entry.booking), (2, false, &id));
+    assert_eq!(
+        (kind, on),
+        (outbox::Kind::MeetingChanged, day("2026-12-03"))
+    );
+    assert_eq!(
+        (entry.sequence, entry.cancelled, &entry.booking),
+        (2, false, &id)
+    );
     assert_eq!(of(&ground.representative).0, outbox::Kind::MeetingChanged);
     assert_eq!(of(&coming).0, outbox::Kind::MeetingBooked);
     let (kind, on, entry) = of(&leaving);
     // Whoever no longer comes hears of the meeting they know, with a higher sequence.
-    assert_eq!((kind, on), (outbox::Kind::MeetingCancelled, day("2026-12-01")));
+    assert_eq!(
+        (kind, on),
+        (outbox::Kind::MeetingCancelled, day("2026-12-01"))
+    );
     assert_eq!((entry.sequence, entry.cancelled), (2, true));
     assert_eq!(entry.starts_at, at("2026-12-01", 10, 0));
     assert_eq!(told.len(), 4);
@@ -530,7 +566,10 @@ fn a_recorded_meeting_is_held_and_its_booking_follows_the_correction() {
     data.clock.move_to(at("2026-12-01", 12, 0));
     let contact = record(&ground, &id, &place).unwrap();
     let now = read(&ground, &id);
-    assert_eq!((now.state, now.contact.as_ref()), (State::Held, Some(&contact)));
+    assert_eq!(
+        (now.state, now.contact.as_ref()),
+        (State::Held, Some(&contact))
+    );
     assert_eq!(
         faults(record(&ground, &id, &place)),
         [("starts_at".to_owned(), "contacts-recorded-already")]
@@ -563,7 +602,12 @@ fn a_recorded_meeting_is_held_and_its_booking_follows_the_correction() {
 fn only_a_representative_books_and_a_facility_sees_its_own_only() {
     let (_data, ground, place) = stage();
     let other = ground.all_ready("架空大学病院");
-    for who in [&ground.safety, &ground.operator, &place.coordinator, &place.physician] {
+    for who in [
+        &ground.safety,
+        &ground.operator,
+        &place.coordinator,
+        &place.physician,
+    ] {
         let refusal = book_as(&ground, who, &place, &usual(&place));
         assert!(matches!(refusal, Err(Error::Forbidden)), "{refusal:?}");
     }
@@ -608,7 +652,10 @@ fn an_addendum_is_signed_added_once_and_leaves_the_record_alone() {
     let said: Vec<(&str, &str)> = added.iter().map(|one| (&*one.by, &*one.words)).collect();
     assert_eq!(
         said,
-        [("大野 誠", "次回は検査部も同席"), ("森下 恵", "次回は検査部も同席")]
+        [
+            ("大野 誠", "次回は検査部も同席"),
+            ("森下 恵", "次回は検査部も同席")
+        ]
     );
     let after = ground
         .db
@@ -639,17 +686,31 @@ fn the_database_keeps_bookings_and_addenda() {
     let contact = ground.meet(&place, day("2026-11-22"));
     let of = contact.clone();
     ground
-        .act(&ground.representative, move |tx, scope| addenda::add(tx, scope, &of, "追記"))
+        .act(&ground.representative, move |tx, scope| {
+            addenda::add(tx, scope, &of, "追記")
+        })
         .unwrap();
     // The last audit row is about something else.
     ground.meet(&place, day("2026-11-23"));
     let db = &data.db;
     let booking = [("booking_keeps_its_number", "booking")];
     for (words, sql) in [
-        ("keeps its number", format!("UPDATE booking SET number = 99 WHERE id = '{id}'")),
-        ("counts its changes", format!("UPDATE booking SET version = 7 WHERE id = '{id}'")),
-        ("never changes", format!("UPDATE booking SET venue = 'x' WHERE id = '{gone}'")),
-        ("names the record", format!("UPDATE booking SET state = 'held' WHERE id = '{id}'")),
+        (
+            "keeps its number",
+            format!("UPDATE booking SET number = 99 WHERE id = '{id}'"),
+        ),
+        (
+            "counts its changes",
+            format!("UPDATE booking SET version = 7 WHERE id = '{id}'"),
+        ),
+        (
+            "never changes",
+            format!("UPDATE booking SET venue = 'x' WHERE id = '{gone}'"),
+        ),
+        (
+            "names the record",
+            format!("UPDATE booking SET state = 'held' WHERE id = '{id}'"),
+        ),
         (
             "audit row",
             format!("UPDATE booking SET venue = 'x', change_id = 'x' WHERE id = '{id}'"),
@@ -672,13 +733,21 @@ fn the_database_keeps_bookings_and_addenda() {
             format!("DELETE FROM booking_physician WHERE booking_id = '{id}'"),
         ),
     ] {
-        guarded(db, &[(trigger, "booking_physician")], "with the booking only", &sql);
+        guarded(
+            db,
+            &[(trigger, "booking_physician")],
+            "with the booking only",
+            &sql,
+        );
     }
     support::raw::guarded_after(
         db,
         &[
             ("booking_no_delete", "booking"),
-            ("booking_physician_leaves_with_its_booking", "booking_physician"),
+            (
+                "booking_physician_leaves_with_its_booking",
+                "booking_physician",
+            ),
         ],
         "never removed",
         &format!("DELETE FROM booking_physician WHERE booking_id = '{id}';"),
@@ -740,7 +809,10 @@ fn the_diary_begins_with_what_waits_and_goes_on_page_by_page() {
     assert_eq!((first.len(), first[0].label().as_str()), (50, "K-0001"));
     let (second, last) = page(next.as_ref());
     let labels: Vec<String> = second.iter().map(Booking::label).collect();
-    assert_eq!((labels, last), (vec!["K-0051".to_owned(), "K-0052".to_owned()], None));
+    assert_eq!(
+        (labels, last),
+        (vec!["K-0051".to_owned(), "K-0052".to_owned()], None)
+    );
     let all = ground
         .db
         .read(|conn| diary::list(conn, &scope, diary::Which::All, None))

@@ -45,7 +45,6 @@ fn grow(ground: &Ground, place: &Place, from: usize, to: usize) {
         name(ground, place, &format!("医師 {number}"));
         meet(ground, place);
         support::records::booked(ground, place);
-        support::records::booked(ground, &other);
         support::courses::course(ground, place);
         let id = ground.order(&place.coordinator, today(place));
         // Some go on, so that a change of evidence has deliveries to judge.

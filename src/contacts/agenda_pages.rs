@@ -233,7 +233,10 @@ fn open(shell: &Shell, finding: &Finding) -> Open {
     let remedy = finding.reason.remedy_id();
     let remedy = remedy.map(|id| shell.lang.fill(id, &finding.reason.arguments()));
     Open {
-        clause: finding.clauses.first().map_or_else(String::new, ToString::to_string),
+        clause: finding
+            .clauses
+            .first()
+            .map_or_else(String::new, ToString::to_string),
         house: finding.source == Source::House,
         title: shell.t(&format!("rule-{}", finding.rule)),
         status: card::outcome(shell, finding),

@@ -268,7 +268,9 @@ async fn change_page(
         let offered = offered(conn, &scope, place, day, |person| form.has(person))?;
         // What was booked knowingly is not asked again before anything is changed.
         if errors.is_empty() {
-            let knowingly = offered.iter().any(|one| form.has(&one.person) && !one.qualified);
+            let knowingly = offered
+                .iter()
+                .any(|one| form.has(&one.person) && !one.qualified);
             form = BookingForm::of(&booking, knowingly);
         }
         Ok((booking, offered, form, errors))

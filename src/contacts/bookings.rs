@@ -182,8 +182,7 @@ pub fn cancel(
     let missing = "bookings-reason-missing";
     let reason = required(&mut errors, "reason", reason, LONG, missing);
     checked(errors, ())?;
-    let detail =
-        json!({ "number": before.label(), "starts": before.starts_at, "reason": reason });
+    let detail = json!({ "number": before.label(), "starts": before.starts_at, "reason": reason });
     let seq = audit(
         tx,
         scope,

@@ -33,7 +33,8 @@ pub(super) fn tell(tx: &mut Tx<'_>, scope: &Scope, change: &Change<'_>) -> Resul
         }
         Change::Moved(before, after) => {
             let (were, are) = (everybody(tx.conn, before)?, everybody(tx.conn, after)?);
-            let (stay, new): (Vec<_>, Vec<_>) = are.iter().cloned().partition(|id| were.contains(id));
+            let (stay, new): (Vec<_>, Vec<_>) =
+                are.iter().cloned().partition(|id| were.contains(id));
             let gone: Vec<_> = were.into_iter().filter(|id| !are.contains(id)).collect();
             letters.extend(letter(tx, scope, Kind::MeetingChanged, after, &stay)?);
             letters.extend(letter(tx, scope, Kind::MeetingBooked, after, &new)?);
@@ -66,7 +67,11 @@ fn everybody(conn: &mut AnyConn, booked: &Booking) -> Result<Vec<AccountId>> {
         .select(account::id)
         .load(conn)?;
     let mut all = vec![booked.representative.clone()];
-    all.extend(physicians.into_iter().filter(|id| *id != booked.representative));
+    all.extend(
+        physicians
+            .into_iter()
+            .filter(|id| *id != booked.representative),
+    );
     Ok(all)
 }
 

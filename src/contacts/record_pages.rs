@@ -226,7 +226,13 @@ impl NewPage {
 
     /// Whether the fields that the booking filled in are in sight: when something in them is wrong.
     fn is_unfolded(&self) -> bool {
-        let folded = ["starts_at", "ends_at", "attendees", "others", "presenter_name"];
+        let folded = [
+            "starts_at",
+            "ends_at",
+            "attendees",
+            "others",
+            "presenter_name",
+        ];
         folded.iter().any(|field| self.errors.on(field).is_some())
     }
 }

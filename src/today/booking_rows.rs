@@ -16,7 +16,10 @@ pub(super) fn bookings(shell: &Shell, found: &Found, now: DateTime<Utc>) -> Sect
         "contacts-with",
         "today-state",
     ];
-    let rows = found.bookings.iter().map(|booking| row(shell, booking, now));
+    let rows = found
+        .bookings
+        .iter()
+        .map(|booking| row(shell, booking, now));
     let mut section = section(shell, "bookings", &columns, rows.collect());
     section.all = Some("/bookings".to_owned());
     section

@@ -211,9 +211,7 @@ pub fn book(stage: &Stage<'_>, place: &Place, day: NaiveDate, venue: &str) -> Re
         anyway: false,
     };
     let id = place.id.clone();
-    stage.act("mr", move |tx, scope| {
-        bookings::book(tx, scope, &id, &new)
-    })?;
+    stage.act("mr", move |tx, scope| bookings::book(tx, scope, &id, &new))?;
     Ok(())
 }
 

@@ -12,8 +12,8 @@ use kanmon::rules::facility::Limb;
 use kanmon::scope::{Actor, Role};
 
 use super::acts::{
-    ALL, Ability, Place, ahead_of, approve, attest, book, brief, meet_all, name, order, pending, receive,
-    release, ship, state, submit,
+    ALL, Ability, Place, ahead_of, approve, attest, book, brief, meet_all, name, order, pending,
+    receive, release, ship, state, submit,
 };
 use super::cast::Stage;
 use crate::commands::admin::lunsumio;
