@@ -94,6 +94,7 @@ agenda-lapse-requirement = Last day on which "{ $rule }" stays as it is
 agenda-lapse-agreement = Agreement with a partner
 agenda-lapse-post = Post at this facility
 agenda-lapse-statement = Statement on *3
+agenda-lapse-lot = Expiry of lot { $lot }, sent here
 agenda-lapse-reconfirm = Re-confirmation of the attestation (house policy)
 agenda-news = What has changed since the last meeting
 agenda-since = : what is new since that day.

@@ -94,6 +94,7 @@ agenda-lapse-requirement = 判定の項目「{ $rule }」がこのままであ�
 agenda-lapse-agreement = 連携協定
 agenda-lapse-post = 在籍
 agenda-lapse-statement = ※3 の署名
+agenda-lapse-lot = ロット { $lot } の使用期限（納入済み）
 agenda-lapse-reconfirm = 要件確認の再確認（社内基準）
 agenda-news = 前回の面談から変わったこと
 agenda-since = より後に新しくなったことです。

@@ -11,6 +11,7 @@ use crate::attestations;
 use crate::audit::{self, Known};
 use crate::clock::jst_date;
 use crate::db::AnyConn;
+use crate::deliveries;
 use crate::error::{Error, Result};
 use crate::facilities;
 use crate::ids::{FacilityId, PersonId};
@@ -90,6 +91,7 @@ struct Seen {
     bookings: Vec<Booking>,
     returned: Vec<attestations::Listed>,
     reconfirm: Option<NaiveDate>,
+    lots: Vec<deliveries::Sent>,
     materials: Vec<(String, NaiveDate)>,
     reports: Vec<audit::Row>,
     /// From which day on something is new.
@@ -171,7 +173,9 @@ fn see(
     let confirmed = attestations::confirmed(conn, scope, &place, today)?;
     let mut reports = audit::of_facility(conn, scope, &place, &["change_report"], MOST)?;
     reports.retain(|row| jst_date(row.at) >= since);
+    let lots = (today, ahead_of(today));
     Ok(Seen {
+        lots: deliveries::expiring(conn, scope, &place, lots, MOST)?,
         materials: agenda::new_materials(conn, scope, id, since)?,
         facts: question.facts,
         reconfirm: confirmed.and_then(|row| row.due),
@@ -266,9 +270,13 @@ fn returned(shell: &Shell, seen: &Seen) -> Vec<Returned> {
     attested.chain(stated).collect()
 }
 
+fn ahead_of(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(AHEAD).unwrap_or(today)
+}
+
 /// What ends from today within sixty days, the earliest first.
 fn lapsing(shell: &Shell, seen: &Seen, today: NaiveDate) -> Vec<Lapse> {
-    let by = today.checked_add_days(AHEAD).unwrap_or(today);
+    let by = ahead_of(today);
     let mut found: Vec<(Option<NaiveDate>, String, String)> = Vec::new();
     for (_, finding) in card::worst_of_each_rule(&seen.days) {
         if finding.outcome <= Outcome::Consider {
@@ -290,6 +298,11 @@ fn lapsing(shell: &Shell, seen: &Seen, today: NaiveDate) -> Vec<Lapse> {
     if let Some(held) = seen.physician.held() {
         let what = shell.t("agenda-lapse-statement");
         found.push((held.span.last, what, held.label()));
+    }
+    for sent in &seen.lots {
+        let what = shell.t1("agenda-lapse-lot", "lot", &sent.lot);
+        let product = shell.t(&format!("product-{}", sent.product));
+        found.push((Some(sent.expires_on), what, product));
     }
     let reconfirm = shell.t("agenda-lapse-reconfirm");
     found.push((seen.reconfirm, reconfirm, String::new()));
