@@ -1,6 +1,7 @@
 //! The only place that asks what time it is, and the one that knows Japan's calendar day.
 
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, DurationRound, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
@@ -52,6 +53,22 @@ impl Clock {
     /// Moves a set clock forward.
     pub fn advance(&self, by: TimeDelta) {
         self.move_to(self.now() + by);
+    }
+}
+
+/// The end of a wait for another machine, by the clock that nobody sets.
+#[derive(Debug, Clone, Copy)]
+pub struct Deadline(Option<Instant>);
+
+impl Deadline {
+    pub fn after(wait: Duration) -> Deadline {
+        Deadline(Instant::now().checked_add(wait))
+    }
+
+    /// What is left of the wait; None once it is over.
+    pub fn left(&self) -> Option<Duration> {
+        let left = self.0?.checked_duration_since(Instant::now())?;
+        (!left.is_zero()).then_some(left)
     }
 }
 

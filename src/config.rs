@@ -6,6 +6,10 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha512};
 
+mod mail;
+
+pub use mail::{Mail, Office, Security, SmtpServer};
+
 /// The shortest secret that is taken.
 const SECRET_CHARS: usize = 32;
 
@@ -36,10 +40,10 @@ pub struct Settings {
 }
 
 /// How letters leave, as it is typed.
-#[derive(Debug, Clone, clap::Args)]
+#[derive(Clone, clap::Args)]
 pub struct MailSettings {
     /// The mail server: smtps://USER:PASSWORD@HOST:465 (TLS) or smtp://USER:PASSWORD@HOST:587 (STARTTLS). Without
-    /// it letters are written as files.
+    /// it letters are written as files. smtp+plain://127.0.0.1:25 (no TLS) is for loopback addresses only.
     #[arg(long, env = "SMTP_URL", hide_env_values = true)]
     pub smtp_url: Option<String>,
     /// The sender of every letter, for example "Kanmon <kanmon@example.com>"; needed with SMTP_URL.
@@ -54,6 +58,19 @@ pub struct MailSettings {
     /// How long a sender may hold a letter before another takes it up, in seconds.
     #[arg(long, env = "MAIL_LEASE_SECONDS", default_value_t = 120)]
     pub mail_lease_seconds: u32,
+}
+
+impl fmt::Debug for MailSettings {
+    /// Without SMTP_URL, which holds a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("MailSettings")
+            .field("smtp_url", &self.smtp_url.as_ref().map(|_| "…"))
+            .field("mail_from", &self.mail_from)
+            .field("smtp_ca_file", &self.smtp_ca_file)
+            .field("outbox", &self.outbox)
+            .field("mail_lease_seconds", &self.mail_lease_seconds)
+            .finish()
+    }
 }
 
 impl Default for MailSettings {
@@ -127,6 +144,8 @@ pub struct Config {
     /// Whether the pages of cases and dosing checks are shown.
     pub cases: bool,
     pub cost: Cost,
+    /// How letters leave.
+    pub mail: Mail,
 }
 
 impl Config {
@@ -139,16 +158,40 @@ impl Config {
                 "begins with neither sqlite:// nor postgres://",
             ));
         }
-        let bind: SocketAddr = settings.bind.parse().map_err(|_| {
+        let (bind, public_url) = PublicUrl::check(settings.public_url.as_deref(), &settings.bind)?;
+        let cases = match settings.cases.trim() {
+            "on" => true,
+            "off" => false,
+            other => return Err(bad("CASES", format!("{other:?} is neither on nor off"))),
+        };
+        let secret = secret(settings, &public_url)?;
+        let mail = Mail::check(&settings.mail, &public_url)?;
+        Ok(Config {
+            database_url: settings.database_url.clone(),
+            bind,
+            public_url,
+            secret,
+            demo,
+            cases,
+            cost: Cost::default(),
+            mail,
+        })
+    }
+}
+
+impl PublicUrl {
+    /// The address to listen on and the address of the pages, which follows from the former on one's own machine.
+    pub fn check(
+        public_url: Option<&str>,
+        bind: &str,
+    ) -> Result<(SocketAddr, PublicUrl), BadSetting> {
+        let bind: SocketAddr = bind.parse().map_err(|_| {
             bad(
                 "BIND",
-                format!(
-                    "{:?} is no address and port such as 127.0.0.1:8080",
-                    settings.bind
-                ),
+                format!("{bind:?} is no address and port such as 127.0.0.1:8080"),
             )
         })?;
-        let public_url = match &settings.public_url {
+        let public_url = match public_url {
             Some(url) => PublicUrl::parse(url)?,
             None if bind.ip().is_loopback() => PublicUrl {
                 origin: format!("http://{bind}"),
@@ -161,25 +204,14 @@ impl Config {
                 ));
             }
         };
-        let cases = match settings.cases.trim() {
-            "on" => true,
-            "off" => false,
-            other => return Err(bad("CASES", format!("{other:?} is neither on nor off"))),
-        };
-        let secret = secret(settings, &public_url)?;
-        Ok(Config {
-            database_url: settings.database_url.clone(),
-            bind,
-            public_url,
-            secret,
-            demo,
-            cases,
-            cost: Cost::default(),
-        })
+        Ok((bind, public_url))
     }
-}
 
-impl PublicUrl {
+    /// The host without its port.
+    pub fn host(&self) -> &str {
+        host_of(&self.origin)
+    }
+
     fn parse(url: &str) -> Result<PublicUrl, BadSetting> {
         let origin = url.trim().trim_end_matches('/').to_ascii_lowercase();
         let (https, host) = match (
@@ -208,6 +240,15 @@ impl PublicUrl {
             ));
         }
         Ok(PublicUrl { origin, https })
+    }
+}
+
+/// The host of an origin, without scheme and port; an IPv6 address keeps its brackets.
+pub fn host_of(origin: &str) -> &str {
+    let host = origin.rsplit("//").next().unwrap_or(origin);
+    match host.rsplit_once(':') {
+        Some((name, port)) if port.chars().all(|c| c.is_ascii_digit()) => name,
+        _ => host,
     }
 }
 

@@ -92,7 +92,11 @@ impl From<diesel::result::Error> for Error {
         match &cause {
             Cause::NotFound => Error::NotFound,
             Cause::DatabaseError(DatabaseErrorKind::SerializationFailure, _) => Error::Busy,
-            Cause::DatabaseError(_, facts) if facts.message().contains("database is locked") => {
+            // Both have been undone whole and may be run again.
+            Cause::DatabaseError(_, facts)
+                if facts.message().contains("database is locked")
+                    || facts.message().contains("deadlock detected") =>
+            {
                 Error::Busy
             }
             _ => Error::Broken(format!("database: {cause}")),

@@ -13,6 +13,7 @@ pub mod error;
 pub mod guards;
 pub mod ids;
 pub mod mail;
+pub mod mailbox;
 pub mod messages;
 pub mod outbox;
 pub mod schema;

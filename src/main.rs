@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
 use kanmon::config::Settings;
 
-use commands::{Outcome, admin, checking, demo, imports, judging, notice, serving};
+use commands::{Outcome, admin, checking, demo, imports, judging, notice, sending, serving};
 
 #[derive(Parser)]
 #[command(name = "kanmon", version, about, long_about = None)]
@@ -19,7 +19,7 @@ struct Line {
 }
 
 /// Which database a command works on.
-#[derive(Args, Clone)]
+#[derive(Args, Clone, Debug)]
 pub struct Database {
     /// sqlite://FILE or postgres://…
     #[arg(long, env = "DATABASE_URL", default_value = "sqlite://kanmon.db")]
@@ -102,6 +102,8 @@ enum Command {
         #[command(subcommand)]
         what: Standings,
     },
+    /// Send the letters that wait; exit 1 when one was refused for good or the mail server cannot be reached.
+    Send(sending::Settings),
     /// Judge every stored verdict again from its stored facts; exit 1 on a difference under the same rules.
     Replay(Database),
 }
@@ -201,6 +203,7 @@ fn main() -> ExitCode {
         Command::Standings {
             what: Standings::Rebuild { database, check },
         } => judging::rebuild(&database.database_url, check),
+        Command::Send(settings) => sending::send(&settings),
         Command::Replay(database) => judging::replay(&database.database_url),
     };
     outcome.unwrap_or_else(Outcome::explain)

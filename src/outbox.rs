@@ -3,16 +3,22 @@
 //! A letter is kept as what it is about, not as text: it is written in the reader's language when it goes out.
 //! INVARIANT: nothing here talks to a mail server; no mail leaves inside a transaction.
 
+pub mod backoff;
+pub mod leases;
+pub mod line;
+pub mod marks;
+mod queueing;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
-use crate::db::AnyConn;
-use crate::error::Result;
-use crate::ids::{AccountId, BookingId, FacilityId, LetterId, ProgrammeId};
-use crate::schema::{letter, mailbox};
+use crate::ids::{AccountId, BookingId, FacilityId, ProgrammeId};
+
+pub use leases::{Leased, lease};
+pub use marks::{Outcome, mark};
+pub use queueing::{addressees, queue};
 
 crate::words! {
     /// What a letter is about. Its sentences are `letter-WORD-subject`,
@@ -165,69 +171,4 @@ pub struct NewLetter {
     pub body: Body,
     /// Not to go out before.
     pub not_before: DateTime<Utc>,
-}
-
-/// Rows of one statement; SQLite takes 32766 values in one.
-const BATCH: usize = 1_000;
-
-/// Queues letters, each once: one whose kind, subject, day, stage and reader are queued already is left out.
-/// Returns how many are new.
-pub fn queue(conn: &mut AnyConn, now: DateTime<Utc>, letters: &[NewLetter]) -> Result<usize> {
-    let mut queued = 0;
-    for batch in letters.chunks(BATCH) {
-        let mut rows = Vec::with_capacity(batch.len());
-        for new in batch {
-            rows.push((
-                letter::id.eq(LetterId::fresh(now)),
-                letter::programme_id.eq(&new.programme),
-                letter::kind.eq(new.kind),
-                letter::subject.eq(&new.subject),
-                letter::due_on.eq(new.due_on),
-                letter::stage.eq(new.stage),
-                letter::account_id.eq(&new.to.account),
-                letter::copy.eq(0),
-                letter::facility_id.eq(new.facility.as_ref()),
-                letter::body.eq(serde_json::to_string(&new.body)?),
-                letter::state.eq(State::at_queueing(new.kind, &new.to)),
-                letter::queued_at.eq(now.naive_utc()),
-                letter::not_before.eq(new.not_before.max(now).naive_utc()),
-                letter::attempts.eq(0),
-                letter::fence.eq(0_i64),
-                letter::answer.eq(""),
-            ));
-        }
-        queued += crate::each!(conn, c => diesel::insert_into(letter::table)
-            .values(&rows)
-            .on_conflict_do_nothing()
-            .execute(c))?;
-    }
-    Ok(queued)
-}
-
-impl State {
-    fn at_queueing(kind: Kind, to: &Addressee) -> State {
-        match (to.has_address, kind.is_safety(), to.habit) {
-            (false, _, _) => State::Unaddressed,
-            (true, true, _) | (true, false, Habit::AtOnce) => State::Waiting,
-            (true, false, Habit::Digest) => State::Bundled,
-            (true, false, Habit::Off) => State::Silenced,
-        }
-    }
-}
-
-/// How each of these accounts gets its letters, in the same order; one without a mailbox has no address.
-pub fn addressees(conn: &mut AnyConn, accounts: &[AccountId]) -> Result<Vec<Addressee>> {
-    let kept: Vec<(AccountId, Habit)> = mailbox::table
-        .filter(mailbox::account_id.eq_any(accounts))
-        .select((mailbox::account_id, mailbox::habit))
-        .load(conn)?;
-    let addressee = |account: &AccountId| {
-        let own = kept.iter().find(|(id, _)| id == account);
-        Addressee {
-            account: account.clone(),
-            has_address: own.is_some(),
-            habit: own.map_or(Habit::AtOnce, |(_, habit)| *habit),
-        }
-    };
-    Ok(accounts.iter().map(addressee).collect())
 }

@@ -16,6 +16,7 @@ const PLUMBING: &[&str] = &[
     "clock",
     "ids",
     "error",
+    "mailbox",
     "scope",
     "schema",
     "config",

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod imports;
 pub mod judging;
 pub mod notice;
+pub mod sending;
 pub mod serving;
 
 use std::process::ExitCode;

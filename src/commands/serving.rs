@@ -1,4 +1,4 @@
-//! Serving the pages, and the daily sweep that runs beside them.
+//! Serving the pages, and what runs beside them: the daily sweep, the planner and the sender of letters.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -9,6 +9,7 @@ use kanmon::db::Db;
 use kanmon::web::Site;
 use kanmon::{app, guards, programmes, standings};
 
+use super::sending::Beside;
 use super::{Ending, Outcome, admin};
 
 /// How often standings whose day has passed are looked for. The sweep itself is quick when there are none.
@@ -22,8 +23,10 @@ pub fn check(settings: &Settings) -> Ending {
     let pending = guards::is_pending(&db)?;
     refuse_demo(&db, pending)?;
     println!(
-        "the settings can be used: pages at {}, {}",
+        "the settings can be used: pages at {}, letters go {} from {}, {}",
         config.public_url.origin,
+        config.mail.office,
+        config.mail.from.email,
         if pending {
             "schema to be migrated at the start"
         } else {
@@ -51,8 +54,10 @@ pub fn serve(settings: &Settings) -> Ending {
 pub fn run(db: Db, config: Config) -> Ending {
     let _lock = only_one(&db)?;
     start_sweep(db.clone())?;
-    app::serve(Site::new(db, config))
-        .map_err(|cause| Outcome::Configuration(format!("BIND: {cause}")))?;
+    let beside = Beside::start(&db, &config.mail)?;
+    let served = app::serve(Site::new(db, config));
+    beside.end();
+    served.map_err(|cause| Outcome::Configuration(format!("BIND: {cause}")))?;
     Ok(ExitCode::SUCCESS)
 }
 

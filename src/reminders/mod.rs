@@ -1,5 +1,7 @@
 //! Reminders: what is due and who should hear of it, as a pure plan from dated facts; then the letters on their way.
 
+pub mod sending;
+
 use std::collections::HashSet;
 
 use chrono::NaiveDate;

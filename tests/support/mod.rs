@@ -32,6 +32,7 @@ pub mod forms;
 pub mod programme;
 pub mod raw;
 pub mod records;
+pub mod sink;
 pub mod stage;
 
 pub const PASSWORD: &str = "correct horse battery";

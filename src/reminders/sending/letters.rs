@@ -1,0 +1,294 @@
+//! Leased letters looked at once more before they go: is it still due, has a later one overtaken it, and who reads it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use chrono::{DateTime, NaiveDate, Utc};
+use diesel::prelude::*;
+
+use crate::db::AnyConn;
+use crate::error::Result;
+use crate::ids::{AccountId, FacilityId, LetterId, ProgrammeId};
+use crate::mail::{self, Letterhead, Matter, Parcel, Written};
+use crate::outbox::marks::Bundle;
+use crate::outbox::{Body, Kind, Leased, Outcome, State, Value};
+use crate::reminders::{Asked, still_due};
+use crate::schema::letter;
+
+use super::readers::{Reader, readers};
+
+/// A letter that ends here, and how.
+pub type End = (Leased, Outcome, Bundle);
+
+/// What is to be done with a leased letter.
+pub enum Fate {
+    Goes(Box<Letter>),
+    Ends(Box<End>),
+}
+
+/// A letter to be written.
+pub struct Letter {
+    leased: Leased,
+    reader: Reader,
+    address: String,
+    written: Written,
+    bundle: Bundle,
+}
+
+/// A letter in its reader's language, to be handed over.
+pub struct Ready {
+    pub leased: Leased,
+    pub to: String,
+    pub parcel: Parcel,
+    pub bundle: Bundle,
+}
+
+/// A letter inside a digest.
+#[derive(Queryable)]
+struct Bundled {
+    id: LetterId,
+    digest: Option<LetterId>,
+    programme: ProgrammeId,
+    kind: Kind,
+    subject: String,
+    due_on: NaiveDate,
+    stage: i32,
+    facility: Option<FacilityId>,
+    body: String,
+}
+
+/// What of letters no longer needs to be said.
+struct Said {
+    overtaken: HashSet<LetterId>,
+    lapsed: HashSet<LetterId>,
+}
+
+impl Said {
+    fn state_of(&self, id: &LetterId) -> Option<State> {
+        if self.overtaken.contains(id) {
+            Some(State::Overtaken)
+        } else if self.lapsed.contains(id) {
+            Some(State::Lapsed)
+        } else {
+            None
+        }
+    }
+}
+
+/// Looks at leased letters in a number of statements that does not grow with them.
+pub fn look(conn: &mut AnyConn, today: NaiveDate, batch: Vec<Leased>) -> Result<Vec<Fate>> {
+    let accounts: Vec<AccountId> = batch.iter().map(|one| one.account.clone()).collect();
+    let readers = readers(conn, today, &accounts)?;
+    let digests: Vec<&LetterId> = batch
+        .iter()
+        .filter(|one| one.kind == Kind::Digest)
+        .map(|one| &one.id)
+        .collect();
+    let mut bundled = bundled(conn, &digests)?;
+    let said = said(conn, today, &batch, bundled.values().flatten())?;
+    Ok(batch
+        .into_iter()
+        .map(|leased| {
+            let inside = bundled.remove(&leased.id).unwrap_or_default();
+            fate(leased, inside, &readers, &said)
+        })
+        .collect())
+}
+
+fn bundled(conn: &mut AnyConn, digests: &[&LetterId]) -> Result<HashMap<LetterId, Vec<Bundled>>> {
+    let mut found: HashMap<LetterId, Vec<Bundled>> = HashMap::new();
+    if digests.is_empty() {
+        return Ok(found);
+    }
+    let rows: Vec<Bundled> = letter::table
+        .filter(letter::digest_id.eq_any(digests.iter().copied()))
+        .filter(letter::state.eq(State::Bundled))
+        .order((letter::due_on, letter::kind, letter::id))
+        .select((
+            letter::id,
+            letter::digest_id,
+            letter::programme_id,
+            letter::kind,
+            letter::subject,
+            letter::due_on,
+            letter::stage,
+            letter::facility_id,
+            letter::body,
+        ))
+        .load(conn)?;
+    for row in rows {
+        if let Some(digest) = row.digest.clone() {
+            found.entry(digest).or_default().push(row);
+        }
+    }
+    Ok(found)
+}
+
+fn said<'a>(
+    conn: &mut AnyConn,
+    today: NaiveDate,
+    batch: &[Leased],
+    bundled: impl Iterator<Item = &'a Bundled>,
+) -> Result<Said> {
+    let mut asked: BTreeMap<ProgrammeId, Vec<Asked>> = BTreeMap::new();
+    for one in batch.iter().filter(|one| one.kind.is_reminder()) {
+        asked.entry(one.programme.clone()).or_default().push(Asked {
+            id: one.id.clone(),
+            kind: one.kind,
+            subject: one.subject.clone(),
+            due_on: one.due_on,
+        });
+    }
+    for one in bundled.filter(|one| one.kind.is_reminder()) {
+        asked.entry(one.programme.clone()).or_default().push(Asked {
+            id: one.id.clone(),
+            kind: one.kind,
+            subject: one.subject.clone(),
+            due_on: one.due_on,
+        });
+    }
+    let ids: Vec<&LetterId> = asked.values().flatten().map(|one| &one.id).collect();
+    let overtaken = overtaken(conn, &ids)?;
+    let mut lapsed: HashSet<LetterId> = ids.into_iter().cloned().collect();
+    for (programme, letters) in &asked {
+        for id in still_due(conn, programme, today, letters)? {
+            lapsed.remove(&id);
+        }
+    }
+    Ok(Said { overtaken, lapsed })
+}
+
+/// Which letters a later step of the same matter, for the same reader, has overtaken.
+fn overtaken(conn: &mut AnyConn, ids: &[&LetterId]) -> Result<HashSet<LetterId>> {
+    /// Letters of one statement.
+    const BATCH: usize = 1_000;
+    let mut found = HashSet::new();
+    let next = diesel::alias!(letter as next_letter);
+    for some in ids.chunks(BATCH) {
+        let rows: Vec<LetterId> = letter::table
+            .inner_join(
+                next.on(next
+                    .field(letter::kind)
+                    .eq(letter::kind)
+                    .and(next.field(letter::subject).eq(letter::subject))
+                    .and(next.field(letter::due_on).eq(letter::due_on))
+                    .and(next.field(letter::account_id).eq(letter::account_id))
+                    .and(next.field(letter::stage).gt(letter::stage))),
+            )
+            .filter(letter::id.eq_any(some.iter().copied()))
+            .select(letter::id)
+            .load(conn)?;
+        found.extend(rows);
+    }
+    Ok(found)
+}
+
+fn fate(
+    leased: Leased,
+    inside: Vec<Bundled>,
+    readers: &HashMap<AccountId, Reader>,
+    said: &Said,
+) -> Fate {
+    let ends = |leased, state, answer: &str, bundle| {
+        let answer = answer.to_owned();
+        Fate::Ends(Box::new((leased, Outcome::Ended { state, answer }, bundle)))
+    };
+    let everything = Bundle {
+        carried: inside.iter().map(|one| one.id.clone()).collect(),
+        left_out: Vec::new(),
+    };
+    if let Some(state) = said.state_of(&leased.id) {
+        return ends(leased, state, "", everything);
+    }
+    let Some(reader) = readers.get(&leased.account) else {
+        let why = "there is no such account";
+        return ends(leased, State::Unaddressed, why, everything);
+    };
+    if let Some(why) = reader.is_barred_from(leased.facility.as_ref()) {
+        return ends(leased, State::Unaddressed, why, everything);
+    }
+    let Some(address) = reader.address.clone() else {
+        let why = "the account has no address";
+        return ends(leased, State::Unaddressed, why, everything);
+    };
+    let Ok(mut body) = serde_json::from_str::<Body>(&leased.body) else {
+        return unreadable(leased, everything);
+    };
+    let (bundled, bundle) = contents(inside, reader, said);
+    if leased.kind == Kind::Digest {
+        let Ok(count @ 1..) = i64::try_from(bundled.len()) else {
+            return ends(leased, State::Lapsed, "", bundle);
+        };
+        body.values.insert("count".to_owned(), Value::Number(count));
+    }
+    Fate::Goes(Box::new(Letter {
+        written: Written {
+            id: leased.id.clone(),
+            matter: Matter {
+                kind: leased.kind,
+                stage: leased.stage,
+                body,
+            },
+            bundled,
+        },
+        reader: reader.clone(),
+        address,
+        leased,
+        bundle,
+    }))
+}
+
+fn unreadable(leased: Leased, bundle: Bundle) -> Fate {
+    let outcome = Outcome::Dead {
+        to: String::new(),
+        answer: "what the letter is about cannot be read".to_owned(),
+    };
+    Fate::Ends(Box::new((leased, outcome, bundle)))
+}
+
+/// What a digest says, and what it leaves out.
+fn contents(inside: Vec<Bundled>, reader: &Reader, said: &Said) -> (Vec<Matter>, Bundle) {
+    let mut matters = Vec::new();
+    let mut bundle = Bundle::default();
+    for one in inside {
+        let barred = reader.is_barred_from(one.facility.as_ref());
+        let state = said
+            .state_of(&one.id)
+            .or(barred.map(|_| State::Unaddressed));
+        match (state, serde_json::from_str::<Body>(&one.body)) {
+            (Some(state), _) => bundle.left_out.push((one.id, state)),
+            (None, Err(_)) => bundle.left_out.push((one.id, State::Dead)),
+            (None, Ok(body)) => {
+                matters.push(Matter {
+                    kind: one.kind,
+                    stage: one.stage,
+                    body,
+                });
+                bundle.carried.push(one.id);
+            }
+        }
+    }
+    (matters, bundle)
+}
+
+impl Letter {
+    /// Writes the letter in its reader's language. One that cannot be written ends here: it could not be written
+    /// later either.
+    pub fn write(self, head: &Letterhead, now: DateTime<Utc>) -> Result<Ready, Box<End>> {
+        let to = (self.reader.name.as_str(), self.address.as_str());
+        match mail::compose(head, self.reader.lang, to, &self.written, now) {
+            Ok(parcel) => Ok(Ready {
+                leased: self.leased,
+                to: self.address,
+                parcel,
+                bundle: self.bundle,
+            }),
+            Err(cause) => {
+                let outcome = Outcome::Dead {
+                    to: self.address,
+                    answer: cause.to_string(),
+                };
+                Err(Box::new((self.leased, outcome, self.bundle)))
+            }
+        }
+    }
+}

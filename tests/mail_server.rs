@@ -1,0 +1,2 @@
+//! Letters through a real mail server.
+fn main() {}
