@@ -416,6 +416,49 @@ fn what_the_booking_says_can_be_put_right_and_a_booking_elsewhere_is_not_there()
 }
 
 #[test]
+fn a_booking_is_taken_into_a_calendar_by_the_id_and_sequence_of_its_letters() {
+    let mut cast = cast();
+    let page = cast.book();
+    let id = page.rsplit('/').next().unwrap().to_owned();
+    let file = format!("{page}/meeting.ics");
+    let entry = |user: &mut User| {
+        let reply = user.get(&file);
+        assert_eq!(
+            reply.is(200).header("content-type"),
+            Some("text/calendar; charset=utf-8")
+        );
+        // Long lines are folded.
+        reply.body.replace("\r\n ", "")
+    };
+    let first = entry(&mut cast.representative);
+    for line in [
+        "METHOD:PUBLISH",
+        "SEQUENCE:1",
+        "DTSTART:20261201T010000Z",
+        "DTEND:20261201T013000Z",
+        &format!("UID:{id}@"),
+        "神\u{FA19}田 ﾋﾞﾙ 3F 🩺 <b>",
+    ] {
+        assert!(first.contains(line), "{line} not in {first}");
+    }
+    let moved = with(&cast.place, &[("starts_at-d", "2"), ("version", "1")]);
+    moved.taken(&mut cast.representative, &format!("{page}/change"));
+    let mut own = cast.ground.at_browser(&cast.app, &cast.place.physician);
+    let second = entry(&mut own);
+    let uid = |text: &str| between(text, "UID:", "\r\n").to_owned();
+    assert!(second.contains("SEQUENCE:2") && second.contains("DTSTART:20261202T010000Z"));
+    assert_eq!(uid(&first), uid(&second));
+    let cancelled = Sheet::new().put("version", "2").put("reason", "都合");
+    cancelled.taken(&mut cast.representative, &format!("{page}/cancellation"));
+    let third = entry(&mut own);
+    assert!(third.contains("METHOD:CANCEL") && third.contains("STATUS:CANCELLED"));
+    assert!(third.contains("SEQUENCE:3"), "{third}");
+    let other = cast.ground.all_ready("架空大学病院");
+    let mut foreign = cast.ground.at_browser(&cast.app, &other.coordinator);
+    foreign.get(&file).is(404);
+}
+
+#[test]
 fn a_facility_reads_its_own_bookings_and_changes_none() {
     let mut cast = cast();
     let page = cast.book();

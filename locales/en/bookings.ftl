@@ -30,6 +30,7 @@ bookings-cancelled = The booking is cancelled.
 bookings-cancelled-why = Why it was cancelled:
 bookings-recorded-as = Record of this meeting:
 bookings-back = Back to the booking
+bookings-to-calendar = Add to a calendar (.ics)
 bookings-left-title = { $names }: not in post on the day of the meeting
 bookings-left-do = The post ended after the booking was made. Choose other physicians or another time, or cancel the booking.
 bookings-left-short = { $names }: not in post

@@ -30,6 +30,7 @@ bookings-cancelled = 予約を取り消しました。
 bookings-cancelled-why = 取り消しの理由：
 bookings-recorded-as = この面談の記録：
 bookings-back = 予約に戻る
+bookings-to-calendar = 予定をカレンダーに取り込む（.ics）
 bookings-left-title = { $names } は、面談の日には在籍していません
 bookings-left-do = 予約のあとで在籍が終わりました。相手の医師か日時を変えるか、予約を取り消してください。
 bookings-left-short = { $names } は在籍していない

@@ -19,11 +19,12 @@ use crate::messages::Lang;
 use crate::physicians::register as physicians;
 use crate::physicians::{Physician, State as Stated};
 use crate::rules::finding::{Argument, Finding, Outcome, Source};
-use crate::rules::gate::GateFacts;
+use crate::rules::gate::{GateFacts, OrderedProduct};
 use crate::rules::notice::{self, Edition};
 use crate::rules::policy::{PartnerBasis, PolicyVersion};
 use crate::scope::{Role, Scope};
 use crate::standings;
+use crate::standings::holds::product_named;
 use crate::verdicts::{self, Day};
 use crate::web::history::history;
 use crate::web::page::Html;
@@ -301,7 +302,10 @@ fn lapsing(shell: &Shell, seen: &Seen, today: NaiveDate) -> Vec<Lapse> {
     }
     for sent in &seen.lots {
         let what = shell.t1("agenda-lapse-lot", "lot", &sent.lot);
-        let product = shell.t(&format!("product-{}", sent.product));
+        let product = match product_named(&sent.product) {
+            OrderedProduct::Known(product) => shell.t(product.message_id()),
+            OrderedProduct::Unknown(word) => word,
+        };
         found.push((Some(sent.expires_on), what, product));
     }
     let reconfirm = shell.t("agenda-lapse-reconfirm");
