@@ -10,7 +10,7 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 use crate::accounts::{self, letter_pages, membership_pages, preference_pages};
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
-use crate::contacts::{self, agenda_pages, booking_pages, record_pages};
+use crate::contacts::{self, agenda_pages, booking_pages, calendar_pages, record_pages};
 use crate::deliveries::{self, step_pages};
 use crate::facilities::{self, duty_pages};
 use crate::letters;
@@ -103,6 +103,7 @@ pub fn routes() -> Vec<Route> {
         get("/facilities/{id}/bookings/new", booking_pages::new_form),
         post("/facilities/{id}/bookings", booking_pages::book),
         get("/bookings/{id}", booking_pages::booking),
+        get("/bookings/{id}/meeting.ics", calendar_pages::entry),
         get("/bookings/{id}/change", booking_pages::change_form),
         post("/bookings/{id}/change", booking_pages::change),
         get(

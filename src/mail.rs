@@ -12,7 +12,7 @@ use crate::config::{Mail, Office, host_of};
 use crate::ids::LetterId;
 use crate::outbox::{Body, Kind};
 
-mod calendar;
+pub mod calendar;
 mod compose;
 mod folder;
 mod smtp;

@@ -1,5 +1,6 @@
 //! 今日の対応: what waits for this reader, oldest first, one button a row, every number a link to its list.
 
+mod booking_rows;
 mod case_rows;
 mod gate_rows;
 mod reads;
@@ -9,7 +10,7 @@ mod sections;
 use askama::Template;
 use chrono::{DateTime, NaiveDate, Utc};
 
-use crate::ids::{FacilityId, PersonId};
+use crate::ids::{AccountId, FacilityId, PersonId};
 use crate::reminders::post::Alarms;
 use crate::scope::{Role, Scope};
 use crate::web::page::Html;
@@ -24,6 +25,7 @@ struct Desk {
     role: Role,
     scope: Scope,
     person: PersonId,
+    account: AccountId,
     facility: Option<FacilityId>,
     today: NaiveDate,
     now: DateTime<Utc>,
@@ -113,6 +115,7 @@ pub async fn today(site: Site, who: By<Anyone>) -> Answer {
         role: who.role,
         scope: who.scope.clone(),
         person: who.person.clone(),
+        account: who.account.clone(),
         facility: who.facility.clone(),
         today: clock.today(),
         now: clock.now(),

@@ -15,10 +15,10 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use actix_web::http::Method;
 use kanmon::contacts::{Kind, Mode, NewContact, Presenter};
 use kanmon::deliveries::{NewOrder, State};
+use kanmon::outbox::State as LetterState;
 use kanmon::physicians::{Named, NewPhysician};
 use kanmon::scope::Role;
 use kanmon::web::visitor::Who as May;
-use kanmon::outbox::State as LetterState;
 use support::deliveries::{done, usual};
 use support::kept_letters::letter_in;
 use support::programme::{Evidence, Ground, Place, Who};
@@ -46,6 +46,7 @@ fn grow(ground: &Ground, place: &Place, from: usize, to: usize) {
         ground.submit(&other, &Evidence::default());
         name(ground, place, &format!("医師 {number}"));
         meet(ground, place);
+        support::records::booked(ground, place);
         support::courses::course(ground, place);
         for state in [LetterState::Dead, LetterState::Sent] {
             let subject = format!("{number} {}", state.as_str());
@@ -213,6 +214,7 @@ fn every_page_takes_as_many_statements_with_many_records_as_with_few() {
         ("/attestations", "A-00"),
         ("/contacts", "M-00"),
         ("/physicians", "医師 "),
+        ("/bookings", "K-00"),
     ] {
         let page = officer.get(list);
         assert!(page.is(200).body.matches(row).count() >= 20, "{list}");

@@ -30,6 +30,7 @@ bookings-cancelled = The booking is cancelled.
 bookings-cancelled-why = Why it was cancelled:
 bookings-recorded-as = Record of this meeting:
 bookings-back = Back to the booking
+bookings-to-calendar = Add to a calendar (.ics)
 bookings-left-title = { $names }: not in post on the day of the meeting
 bookings-left-do = The post ended after the booking was made. Choose other physicians or another time, or cancel the booking.
 bookings-left-short = { $names }: not in post
@@ -94,6 +95,7 @@ agenda-lapse-requirement = Last day on which "{ $rule }" stays as it is
 agenda-lapse-agreement = Agreement with a partner
 agenda-lapse-post = Post at this facility
 agenda-lapse-statement = Statement on *3
+agenda-lapse-lot = Expiry of lot { $lot }, sent here
 agenda-lapse-reconfirm = Re-confirmation of the attestation (house policy)
 agenda-news = What has changed since the last meeting
 agenda-since = : what is new since that day.
@@ -118,6 +120,9 @@ agenda-vials = { $count } vials
 agenda-basis-own = The partner's own attestation only
 agenda-basis-agreement = The agreement only
 agenda-basis-either = Either
+
+today-bookings = Booked meetings
+today-bookings-none = No meeting is booked within seven days, and none waits to be recorded.
 
 audit-meeting_booked = Booked meeting { $number } ({ $starts }; { $name }).
 audit-meeting_changed = Moved booked meeting { $number } from { $before_starts } to { $starts } ({ $name }).

@@ -30,6 +30,7 @@ bookings-cancelled = 予約を取り消しました。
 bookings-cancelled-why = 取り消しの理由：
 bookings-recorded-as = この面談の記録：
 bookings-back = 予約に戻る
+bookings-to-calendar = 予定をカレンダーに取り込む（.ics）
 bookings-left-title = { $names } は、面談の日には在籍していません
 bookings-left-do = 予約のあとで在籍が終わりました。相手の医師か日時を変えるか、予約を取り消してください。
 bookings-left-short = { $names } は在籍していない
@@ -94,6 +95,7 @@ agenda-lapse-requirement = 判定の項目「{ $rule }」がこのままであ�
 agenda-lapse-agreement = 連携協定
 agenda-lapse-post = 在籍
 agenda-lapse-statement = ※3 の署名
+agenda-lapse-lot = ロット { $lot } の使用期限（納入済み）
 agenda-lapse-reconfirm = 要件確認の再確認（社内基準）
 agenda-news = 前回の面談から変わったこと
 agenda-since = より後に新しくなったことです。
@@ -118,6 +120,9 @@ agenda-vials = { $count } バイアル
 agenda-basis-own = 連携施設自身の要件確認のみ
 agenda-basis-agreement = 連携協定書のみ
 agenda-basis-either = どちらでもよい
+
+today-bookings = これからの面談・記録待ち
+today-bookings-none = 7 日以内の予約も、記録を待つ面談もありません。
 
 audit-meeting_booked = 面談 { $number } を予約しました（{ $starts }、{ $name }）。
 audit-meeting_changed = 面談の予約 { $number } を { $before_starts }から { $starts }に変更しました（{ $name }）。

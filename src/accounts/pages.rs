@@ -20,8 +20,8 @@ use crate::outbox::Habit;
 use crate::scope::Role;
 use crate::web::page::{LANGUAGE_COOKIE, own_path};
 use crate::web::{
-    Administrator, Answer, By, Fields, Form, Guest, Id, Nav, Pager, Problem, Shell, Site,
-    Ymd, or_again, see_other, session, show, show_again,
+    Administrator, Answer, By, Fields, Form, Guest, Id, Nav, Pager, Problem, Shell, Site, Ymd,
+    or_again, see_other, session, show, show_again,
 };
 
 #[derive(Template)]

@@ -11,6 +11,7 @@ use crate::attestations;
 use crate::audit::{self, Known};
 use crate::clock::jst_date;
 use crate::db::AnyConn;
+use crate::deliveries;
 use crate::error::{Error, Result};
 use crate::facilities;
 use crate::ids::{FacilityId, PersonId};
@@ -18,11 +19,12 @@ use crate::messages::Lang;
 use crate::physicians::register as physicians;
 use crate::physicians::{Physician, State as Stated};
 use crate::rules::finding::{Argument, Finding, Outcome, Source};
-use crate::rules::gate::GateFacts;
+use crate::rules::gate::{GateFacts, OrderedProduct};
 use crate::rules::notice::{self, Edition};
 use crate::rules::policy::{PartnerBasis, PolicyVersion};
 use crate::scope::{Role, Scope};
 use crate::standings;
+use crate::standings::holds::product_named;
 use crate::verdicts::{self, Day};
 use crate::web::history::history;
 use crate::web::page::Html;
@@ -90,6 +92,7 @@ struct Seen {
     bookings: Vec<Booking>,
     returned: Vec<attestations::Listed>,
     reconfirm: Option<NaiveDate>,
+    lots: Vec<deliveries::Sent>,
     materials: Vec<(String, NaiveDate)>,
     reports: Vec<audit::Row>,
     /// From which day on something is new.
@@ -171,7 +174,9 @@ fn see(
     let confirmed = attestations::confirmed(conn, scope, &place, today)?;
     let mut reports = audit::of_facility(conn, scope, &place, &["change_report"], MOST)?;
     reports.retain(|row| jst_date(row.at) >= since);
+    let lots = (today, ahead_of(today));
     Ok(Seen {
+        lots: deliveries::expiring(conn, scope, &place, lots, MOST)?,
         materials: agenda::new_materials(conn, scope, id, since)?,
         facts: question.facts,
         reconfirm: confirmed.and_then(|row| row.due),
@@ -266,9 +271,13 @@ fn returned(shell: &Shell, seen: &Seen) -> Vec<Returned> {
     attested.chain(stated).collect()
 }
 
+fn ahead_of(today: NaiveDate) -> NaiveDate {
+    today.checked_add_days(AHEAD).unwrap_or(today)
+}
+
 /// What ends from today within sixty days, the earliest first.
 fn lapsing(shell: &Shell, seen: &Seen, today: NaiveDate) -> Vec<Lapse> {
-    let by = today.checked_add_days(AHEAD).unwrap_or(today);
+    let by = ahead_of(today);
     let mut found: Vec<(Option<NaiveDate>, String, String)> = Vec::new();
     for (_, finding) in card::worst_of_each_rule(&seen.days) {
         if finding.outcome <= Outcome::Consider {
@@ -290,6 +299,14 @@ fn lapsing(shell: &Shell, seen: &Seen, today: NaiveDate) -> Vec<Lapse> {
     if let Some(held) = seen.physician.held() {
         let what = shell.t("agenda-lapse-statement");
         found.push((held.span.last, what, held.label()));
+    }
+    for sent in &seen.lots {
+        let what = shell.t1("agenda-lapse-lot", "lot", &sent.lot);
+        let product = match product_named(&sent.product) {
+            OrderedProduct::Known(product) => shell.t(product.message_id()),
+            OrderedProduct::Unknown(word) => word,
+        };
+        found.push((Some(sent.expires_on), what, product));
     }
     let reconfirm = shell.t("agenda-lapse-reconfirm");
     found.push((seen.reconfirm, reconfirm, String::new()));

@@ -82,18 +82,7 @@ fn letter(
     booked: &Booking,
     to: &[AccountId],
 ) -> Result<Vec<NewLetter>> {
-    let values = [
-        ("name", Value::Text(booked.names().join("、"))),
-        ("starts", Value::Instant(booked.starts_at)),
-        ("venue", Value::Text(booked.venue.clone())),
-        ("with", Value::Text(booked.representative_name.clone())),
-    ];
-    let body = Body {
-        place: booked.facility_name.clone(),
-        values: BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value))),
-        path: format!("/bookings/{}", booked.id),
-        calendar: Some(calendar(booked, kind == Kind::MeetingCancelled)),
-    };
+    let body = body(booked, kind == Kind::MeetingCancelled);
     let to = outbox::addressees(tx.conn, to)?;
     Ok(to
         .into_iter()
@@ -111,14 +100,25 @@ fn letter(
         .collect())
 }
 
-/// The calendar entry of a booking as it is.
-pub fn calendar(booked: &Booking, cancelled: bool) -> Calendar {
-    Calendar {
-        booking: booked.id.clone(),
-        sequence: booked.version,
-        cancelled,
-        starts_at: booked.starts_at,
-        ends_at: booked.ends_at,
-        venue: booked.venue.clone(),
+/// What a letter about a booking says, with its calendar entry.
+pub fn body(booked: &Booking, cancelled: bool) -> Body {
+    let values = [
+        ("name", Value::Text(booked.names().join("、"))),
+        ("starts", Value::Instant(booked.starts_at)),
+        ("venue", Value::Text(booked.venue.clone())),
+        ("with", Value::Text(booked.representative_name.clone())),
+    ];
+    Body {
+        place: booked.facility_name.clone(),
+        values: BTreeMap::from(values.map(|(name, value)| (name.to_owned(), value))),
+        path: format!("/bookings/{}", booked.id),
+        calendar: Some(Calendar {
+            booking: booked.id.clone(),
+            sequence: booked.version,
+            cancelled,
+            starts_at: booked.starts_at,
+            ends_at: booked.ends_at,
+            venue: booked.venue.clone(),
+        }),
     }
 }

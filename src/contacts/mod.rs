@@ -7,6 +7,7 @@ pub mod agenda;
 pub mod agenda_pages;
 pub mod booking_pages;
 pub mod bookings;
+pub mod calendar_pages;
 pub mod diary;
 pub mod invitations;
 pub mod pages;

@@ -216,3 +216,42 @@ pub fn consignees(
     }
     Ok(query.load(conn)?)
 }
+
+/// A lot that a facility was sent.
+#[derive(Debug, Clone, PartialEq, Eq, Queryable)]
+pub struct Sent {
+    pub product: String,
+    pub lot: String,
+    pub expires_on: NaiveDate,
+}
+
+/// The lots sent to a facility that expire from one day through another, the earliest first, each once.
+pub fn expiring(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    place: &FacilityId,
+    (from, by): (NaiveDate, NaiveDate),
+    limit: i64,
+) -> Result<Vec<Sent>> {
+    scope.admit(place)?;
+    let mut sent: Vec<Sent> = shipment_lot::table
+        .inner_join(shipment::table.on(shipment::id.eq(shipment_lot::shipment_id)))
+        .inner_join(delivery::table.on(delivery::id.eq(shipment::delivery_id)))
+        .filter(delivery::programme_id.eq(scope.programme()))
+        .filter(delivery::facility_id.eq(place))
+        .filter(shipment_lot::expires_on.between(from, by))
+        .order((
+            shipment_lot::expires_on,
+            shipment_lot::product,
+            shipment_lot::lot,
+        ))
+        .limit(limit)
+        .select((
+            shipment_lot::product,
+            shipment_lot::lot,
+            shipment_lot::expires_on,
+        ))
+        .load(conn)?;
+    sent.dedup();
+    Ok(sent)
+}

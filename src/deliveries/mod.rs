@@ -34,7 +34,8 @@ use crate::{counters, ids::VerdictId};
 pub use crate::standings::holds::State;
 pub use judging::{Judged, judge, judge_on, orders};
 pub use lists::{
-    Consignee, Line, ListedDelivery, beside_lines, consignees, latest, list, under_way_at,
+    Consignee, Line, ListedDelivery, Sent, beside_lines, consignees, expiring, latest, list,
+    under_way_at,
 };
 pub use records::{Approval, Delivery, Deviation, Lot, Receipt, Release, Shipment, detail};
 pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};

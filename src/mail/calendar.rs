@@ -36,7 +36,8 @@ pub fn method(calendar: &Calendar) -> &'static str {
 /// Who gets an entry, and when it is written.
 pub struct Invited<'a> {
     pub lang: Lang,
-    pub to: &'a Mailbox,
+    /// Nobody in particular where it is fetched from a page instead of sent.
+    pub to: Option<&'a Mailbox>,
     pub at: DateTime<Utc>,
     /// The letter's first sentence and its link.
     pub lead: &'a str,
@@ -59,7 +60,7 @@ pub fn entry(
         EventStatus::Confirmed
     };
     let sequence = u32::try_from(calendar.sequence).unwrap_or(0);
-    let event = Event::new()
+    let mut event = Event::new()
         .uid(&format!("{}@{}", calendar.booking, head.host()))
         .sequence(sequence)
         .timestamp(invited.at)
@@ -69,14 +70,21 @@ pub fn entry(
         .location(&typed(&calendar.venue))
         .description(&format!("{}\n{}", invited.lead, invited.link))
         .append_property(organizer(head))
-        .append_multi_property(attendee(invited.to))
         .status(status)
         .done();
+    if let Some(to) = invited.to {
+        event.append_multi_property(attendee(to));
+    }
+    // An entry that invites nobody is published.
+    let how = match (invited.to, calendar.cancelled) {
+        (None, false) => "PUBLISH",
+        _ => method(calendar),
+    };
     let mut file = icalendar::Calendar::empty();
     file.append_property(Property::new("VERSION", "2.0"))
         .append_property(Property::new("PRODID", PRODID))
         .append_property(Property::new("CALSCALE", "GREGORIAN"))
-        .append_property(Property::new("METHOD", method(calendar)))
+        .append_property(Property::new("METHOD", how))
         .push(event);
     (&file)
         .try_into()

@@ -92,7 +92,7 @@ pub fn compose(
         };
         let invited = Invited {
             lang,
-            to: &to,
+            to: Some(&to),
             at,
             lead: &lead(lang, matter)?,
             link: &link(head, &matter.body.path)?,

@@ -2,12 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeDelta};
 
 use super::{Desk, ROWS};
 use crate::attestations::{self, Listed};
 use crate::audit::Known;
 use crate::cases::{self, Course, SafetyTask};
+use crate::contacts::diary::{self, Booking};
 use crate::counters;
 use crate::db::AnyConn;
 use crate::deliveries::{self, Line, ListedDelivery, State};
@@ -23,6 +24,8 @@ use crate::verdicts::{self, Day};
 
 /// How many days ahead a lapse or a meeting is called near.
 const SOON: u64 = 30;
+/// How far ahead booked meetings stand on the page.
+const MEETINGS: TimeDelta = TimeDelta::days(7);
 /// The rules that a representative mends.
 const CONTACTS: [&str; 3] = ["meeting", "explanation", "explanation_age"];
 
@@ -83,6 +86,8 @@ pub(super) struct Found {
     pub asked: Vec<DeliveryId>,
     pub lapsing: Vec<Lapse>,
     pub contacts: Vec<Answered>,
+    /// The reader's own booked meetings, as far as they are near.
+    pub bookings: Vec<Booking>,
     pub attestations: Vec<Listed>,
     pub statements: Vec<Qualification>,
     pub own: Option<Own>,
@@ -119,6 +124,8 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
         }
         Role::Representative => {
             found.contacts = contacts(conn, desk)?;
+            let by = desk.now + MEETINGS;
+            found.bookings = diary::of_representative(conn, &desk.scope, &desk.account, by, ROWS)?;
             found.lapsing = lapsing(conn, desk)?;
         }
         Role::SafetyOfficer => {

@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use super::booking_rows::bookings;
 use super::case_rows;
 use super::gate_rows::{self, said};
 use super::reads::{Found, Going, Lapse};
@@ -40,7 +41,11 @@ fn of_role(shell: &Shell, desk: &Desk, found: &Found) -> Vec<Section> {
                 steps(shell, &found.shipped, (State::Shipped, arrives), today),
             ]
         }
-        Role::Representative => vec![contacts(shell, found, today), lapsing(shell, found, today)],
+        Role::Representative => vec![
+            contacts(shell, found, today),
+            bookings(shell, found, desk.now),
+            lapsing(shell, found, today),
+        ],
         Role::SafetyOfficer => vec![
             case_rows::tasks(shell, found),
             attestations(shell, found),

@@ -8,14 +8,17 @@
 )]
 
 use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 
-use chrono::Days;
+use chrono::{Days, TimeDelta};
 use diesel::prelude::*;
 use kanmon::accounts::deputies;
 use kanmon::cases;
+use kanmon::clock::start_of;
+use kanmon::contacts::Mode;
+use kanmon::contacts::bookings::{self, NewBooking};
 use kanmon::facilities::duties;
-use kanmon::ids::{CaseId, DayOffId, DeliveryId, DeputyId, DutyId, VerdictId};
+use kanmon::ids::{BookingId, CaseId, DayOffId, DeliveryId, DeputyId, DutyId, VerdictId};
 use kanmon::outbox::State;
 use kanmon::programmes::days_off;
 use kanmon::rules::dosing::facts::Act;
@@ -42,6 +45,7 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
     let check = kept_check(ground, place, &case);
     let letter = letter_in(ground, place, place.id.as_str(), State::Sent);
     let (duty, deputy, day_off) = post_room(ground, place);
+    let booking = booked(ground, place);
     let ids = ground
         .db
         .read(|conn| {
@@ -65,6 +69,7 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("affiliations", post),
                 ("qualifications", statement),
                 ("contacts", contact),
+                ("bookings", booking.to_string()),
                 ("deliveries", delivery.to_string()),
                 ("cases", case.to_string()),
                 ("safety-tasks", task.to_string()),
@@ -82,6 +87,29 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
         ids,
         reaction: reaction.to_string(),
     }
+}
+
+static BOOKING: AtomicU32 = AtomicU32::new(0);
+
+/// A meeting that is to be held; no two of a test are at the same time.
+pub fn booked(ground: &Ground, place: &Place) -> BookingId {
+    let hours = i64::from(BOOKING.fetch_add(1, Ordering::Relaxed));
+    let day = ground.today() + Days::new(7);
+    let starts_at = start_of(day) + TimeDelta::hours(8) + TimeDelta::minutes(5 * hours);
+    let new = NewBooking {
+        starts_at,
+        ends_at: starts_at + TimeDelta::minutes(5),
+        mode: Mode::Online,
+        venue: "第一会議室".to_owned(),
+        physicians: vec![place.physician.person.clone()],
+        anyway: true,
+    };
+    let id = place.id.clone();
+    ground
+        .act(&ground.representative, move |tx, scope| {
+            bookings::book(tx, scope, &id, &new)
+        })
+        .unwrap()
 }
 
 /// A check of the case that was kept.
@@ -181,4 +209,5 @@ pub const FORM: &[(&str, &str)] = &[
     ("bounce_reason", "理由"),
     ("address", "shimura@example.jp"),
     ("habit", "at_once"),
+    ("addendum", "追記"),
 ];

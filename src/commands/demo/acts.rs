@@ -6,6 +6,7 @@ use kanmon::attestations::{
     TocilizumabAnswer, ValidityAnswer,
 };
 use kanmon::clock::start_of;
+use kanmon::contacts::bookings::{self, NewBooking};
 use kanmon::contacts::{self, Attendee, Kind, Mode, NewContact, Presenter};
 use kanmon::deliveries::{self, Channel, NewOrder, ReceiptLine, ReceivedGoods, ShippedLot};
 use kanmon::error::{Error, Result, Ruling};
@@ -195,6 +196,22 @@ pub fn meet_all(stage: &Stage<'_>, places: &[Place], day: NaiveDate) -> Result<(
     for place in places.iter().filter(|place| !unnamed.contains(&place.key)) {
         meet(stage, place, day)?;
     }
+    Ok(())
+}
+
+/// The representative books the next meeting with a place's physician.
+pub fn book(stage: &Stage<'_>, place: &Place, day: NaiveDate, venue: &str) -> Result<()> {
+    let starts_at = start_of(day) + TimeDelta::hours(14);
+    let new = NewBooking {
+        starts_at,
+        ends_at: starts_at + TimeDelta::minutes(30),
+        mode: Mode::FaceToFace,
+        venue: venue.to_owned(),
+        physicians: vec![stage.player(&place.physician.0)?.person],
+        anyway: false,
+    };
+    let id = place.id.clone();
+    stage.act("mr", move |tx, scope| bookings::book(tx, scope, &id, &new))?;
     Ok(())
 }
 

@@ -12,8 +12,8 @@ use kanmon::rules::facility::Limb;
 use kanmon::scope::{Actor, Role};
 
 use super::acts::{
-    ALL, Ability, Place, ahead_of, approve, attest, brief, meet_all, name, order, pending, receive,
-    release, ship, state, submit,
+    ALL, Ability, Place, ahead_of, approve, attest, book, brief, meet_all, name, order, pending,
+    receive, release, ship, state, submit,
 };
 use super::cast::Stage;
 use crate::commands::admin::lunsumio;
@@ -162,6 +162,10 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
     approve(&stage, &released, "")?;
     release(&stage, &released, ahead(3))?;
     let _ = (waiting, large);
+
+    // The next meetings: one comes tomorrow; the other was held yesterday and waits to be recorded.
+    book(&stage, green, ago(1), "薬剤部 面談室")?;
+    book(&stage, central, ahead(1), "3 階 会議室")?;
 
     // One attestation waits for review, one was returned, one is being filled in.
     stage.day(ago(1))?;
