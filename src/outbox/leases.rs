@@ -11,6 +11,9 @@ use crate::error::Result;
 use crate::ids::{AccountId, FacilityId, LetterId, ProgrammeId};
 use crate::schema::{letter, letter_try};
 
+/// No setting allows a longer one, so that a sender never mistakes another's longer lease for one of another time.
+const LONGEST_LEASE: TimeDelta = TimeDelta::hours(1);
+
 /// A letter in the hands of one sender.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leased {
@@ -62,16 +65,23 @@ fn take(
     limit: i64,
 ) -> Result<Vec<Leased>> {
     let at = now.naive_utc();
-    // After the clock was turned back, what lies further ahead than any lease or wait reaches was set by the other time.
-    let beyond_lease = later(now, length + length);
+    // After the clock was turned back, what lies further ahead than any lease or wait reaches was set by the other
+    // time. A reminder that was queued by it waits for its day; news does not.
+    let beyond_lease = later(now, length.max(LONGEST_LEASE) * 2);
     let beyond_wait = later(now, backoff::longest_letter_wait() + TimeDelta::hours(1));
-    let beyond_queueing = later(now, TimeDelta::days(1));
+    let ahead = later(now, TimeDelta::days(1));
+    let news: Vec<Kind> = Kind::ALL
+        .iter()
+        .copied()
+        .filter(|kind| !kind.is_reminder() && *kind != Kind::Digest)
+        .collect();
     let due = letter::not_before
         .le(at)
         .or(letter::attempts
             .gt(0)
-            .and(letter::not_before.gt(beyond_wait)))
-        .or(letter::queued_at.gt(beyond_queueing));
+            .and(letter::not_before.gt(beyond_wait))
+            .and(letter::queued_at.le(ahead)))
+        .or(letter::kind.eq_any(news).and(letter::queued_at.gt(ahead)));
     let free = letter::lease_until
         .is_null()
         .or(letter::lease_until.lt(at))
@@ -80,7 +90,9 @@ fn take(
         .filter(letter::state.eq(State::Waiting))
         .filter(due)
         .filter(free.assume_not_null())
-        .order((letter::not_before, letter::id))
+        // The index ends this after a few rows, however many wait since the same instant; an order by id as well would
+        // sort all of those for every lease.
+        .order(letter::not_before)
         .limit(limit)
         .select((
             letter::id,

@@ -61,26 +61,19 @@ pub fn mark(
             letter::attempts.eq(attempts),
             letter::lease_until.eq(None::<NaiveDateTime>),
             letter::ended_at.eq(ended),
+            letter::sent_to.eq(outcome.sent_to()),
             letter::answer.eq(short(outcome.answer())),
         ))
         .execute(conn)?;
     if marked == 0 {
         return Ok(None);
     }
-    match &outcome {
-        Outcome::Sent { to, .. } => {
-            diesel::update(letter::table.find(&leased.id))
-                .set(letter::sent_to.eq(to))
-                .execute(conn)?;
-        }
-        Outcome::Later { .. } => {
-            let wait = backoff::letter_wait(attempts, backoff::chance());
-            let again = now.checked_add_signed(wait).unwrap_or(now);
-            diesel::update(letter::table.find(&leased.id))
-                .set(letter::not_before.eq(again.naive_utc()))
-                .execute(conn)?;
-        }
-        Outcome::Dead { .. } | Outcome::Ended { .. } => {}
+    if state == State::Waiting {
+        let wait = backoff::letter_wait(attempts, backoff::chance());
+        let again = now.checked_add_signed(wait).unwrap_or(now);
+        diesel::update(letter::table.find(&leased.id))
+            .set(letter::not_before.eq(again.naive_utc()))
+            .execute(conn)?;
     }
     if outcome.counts() {
         diesel::insert_into(letter_try::table)
@@ -108,10 +101,7 @@ fn close_bundle(
     outcome: &Outcome,
     bundle: &Bundle,
 ) -> Result<()> {
-    let to = match outcome {
-        Outcome::Sent { to, .. } => Some(to.as_str()),
-        _ => None,
-    };
+    let to = outcome.sent_to();
     let answer = short(outcome.answer());
     let mut groups: BTreeMap<State, Vec<&LetterId>> = BTreeMap::new();
     for (id, state) in &bundle.left_out {
@@ -192,6 +182,14 @@ impl Outcome {
             Outcome::Later { .. } => "later",
             Outcome::Dead { .. } => "dead",
             Outcome::Ended { .. } => "ended",
+        }
+    }
+
+    /// The address that it went to.
+    fn sent_to(&self) -> Option<&str> {
+        match self {
+            Outcome::Sent { to, .. } => Some(to),
+            _ => None,
         }
     }
 

@@ -185,9 +185,8 @@ impl Sender<'_> {
 
     /// Looks at the leased letters once more: what ends here is marked at once, the others are ready to go.
     fn sorted(&mut self, batch: Vec<Leased>) -> Result<Vec<Ready>> {
-        let today = self.db.clock().today();
         let now = self.db.clock().now();
-        let fates = self.db.read(|conn| letters::look(conn, today, batch))?;
+        let fates = self.db.read(|conn| letters::look(conn, now, batch))?;
         let mut ready = Vec::new();
         let mut ended = Vec::new();
         for fate in fates {

@@ -306,6 +306,27 @@ fn a_later_step_overtakes_an_earlier_one() {
 }
 
 #[test]
+fn a_step_queued_by_a_wrong_clock_overtakes_nothing() {
+    let (post, sink) = (Post::new(), Sink::start());
+    let who = post.reader("大野 誠", Habit::AtOnce);
+    let early = post.letter(&who, Kind::MeetingDue, "a");
+    let mut late = early.clone();
+    late.stage = 7;
+    let truth = post.now();
+    post.clock.advance(TimeDelta::days(30));
+    post.queue(&[late]);
+    post.clock.move_to(truth);
+    post.queue(&[early]);
+    let sent = post.send(&sink);
+    assert_eq!(sent.overtaken, 0, "{sent:?}");
+    assert_eq!(
+        sent.sent + sent.lapsed,
+        1,
+        "it was asked whether it is still due"
+    );
+}
+
+#[test]
 fn a_sender_that_was_too_slow_does_not_hand_in_what_another_has_taken_up() {
     let (post, sink) = (Post::new(), Sink::start());
     let who = post.reader("大野 誠", Habit::AtOnce);

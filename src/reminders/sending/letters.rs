@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 
+use crate::clock::jst_date;
 use crate::db::AnyConn;
 use crate::error::Result;
 use crate::ids::{AccountId, FacilityId, LetterId, ProgrammeId};
@@ -15,6 +16,9 @@ use crate::reminders::{Asked, still_due};
 use crate::schema::letter;
 
 use super::readers::{Reader, readers};
+
+/// How far the clocks of two machines may be apart.
+const CLOCKS_APART: TimeDelta = TimeDelta::hours(1);
 
 /// A letter that ends here, and how.
 pub type End = (Leased, Outcome, Bundle);
@@ -75,7 +79,8 @@ impl Said {
 }
 
 /// Looks at leased letters in a number of statements that does not grow with them.
-pub fn look(conn: &mut AnyConn, today: NaiveDate, batch: Vec<Leased>) -> Result<Vec<Fate>> {
+pub fn look(conn: &mut AnyConn, now: DateTime<Utc>, batch: Vec<Leased>) -> Result<Vec<Fate>> {
+    let today = jst_date(now);
     let accounts: Vec<AccountId> = batch.iter().map(|one| one.account.clone()).collect();
     let readers = readers(conn, today, &accounts)?;
     let digests: Vec<&LetterId> = batch
@@ -84,7 +89,7 @@ pub fn look(conn: &mut AnyConn, today: NaiveDate, batch: Vec<Leased>) -> Result<
         .map(|one| &one.id)
         .collect();
     let mut bundled = bundled(conn, &digests)?;
-    let said = said(conn, today, &batch, bundled.values().flatten())?;
+    let said = said(conn, now, &batch, bundled.values().flatten())?;
     Ok(batch
         .into_iter()
         .map(|leased| {
@@ -125,7 +130,7 @@ fn bundled(conn: &mut AnyConn, digests: &[&LetterId]) -> Result<HashMap<LetterId
 
 fn said<'a>(
     conn: &mut AnyConn,
-    today: NaiveDate,
+    now: DateTime<Utc>,
     batch: &[Leased],
     bundled: impl Iterator<Item = &'a Bundled>,
 ) -> Result<Said> {
@@ -147,22 +152,28 @@ fn said<'a>(
         });
     }
     let ids: Vec<&LetterId> = asked.values().flatten().map(|one| &one.id).collect();
-    let overtaken = overtaken(conn, &ids)?;
+    let overtaken = overtaken(conn, now, &ids)?;
     let mut lapsed: HashSet<LetterId> = ids.into_iter().cloned().collect();
     for (programme, letters) in &asked {
-        for id in still_due(conn, programme, today, letters)? {
+        for id in still_due(conn, programme, jst_date(now), letters)? {
             lapsed.remove(&id);
         }
     }
     Ok(Said { overtaken, lapsed })
 }
 
-/// Which letters a later step of the same matter, for the same reader, has overtaken.
-fn overtaken(conn: &mut AnyConn, ids: &[&LetterId]) -> Result<HashSet<LetterId>> {
+/// Which letters a later step of the same matter, for the same reader, has overtaken. A step that was queued by a clock
+/// which has been turned back since, and did not go out, has overtaken nothing.
+fn overtaken(
+    conn: &mut AnyConn,
+    now: DateTime<Utc>,
+    ids: &[&LetterId],
+) -> Result<HashSet<LetterId>> {
     /// Letters of one statement.
     const BATCH: usize = 1_000;
     let mut found = HashSet::new();
     let next = diesel::alias!(letter as next_letter);
+    let ahead = now.checked_add_signed(CLOCKS_APART).unwrap_or(now);
     for some in ids.chunks(BATCH) {
         let rows: Vec<LetterId> = letter::table
             .inner_join(
@@ -172,7 +183,12 @@ fn overtaken(conn: &mut AnyConn, ids: &[&LetterId]) -> Result<HashSet<LetterId>>
                     .and(next.field(letter::subject).eq(letter::subject))
                     .and(next.field(letter::due_on).eq(letter::due_on))
                     .and(next.field(letter::account_id).eq(letter::account_id))
-                    .and(next.field(letter::stage).gt(letter::stage))),
+                    .and(next.field(letter::stage).gt(letter::stage))
+                    .and(
+                        next.field(letter::queued_at)
+                            .le(ahead.naive_utc())
+                            .or(next.field(letter::sent_to).is_not_null()),
+                    )),
             )
             .filter(letter::id.eq_any(some.iter().copied()))
             .select(letter::id)
