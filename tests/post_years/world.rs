@@ -102,7 +102,6 @@ pub struct Person {
     /// The words of the habit; none without an address.
     pub habit: Option<&'static str>,
     pub role: &'static str,
-    pub place: Option<u32>,
     pub first: NaiveDate,
     pub last: Option<NaiveDate>,
 }
@@ -329,7 +328,6 @@ impl World {
             person: person.to_owned(),
             habit,
             role,
-            place,
             first,
             last: None,
         });
