@@ -122,6 +122,20 @@ impl Years {
             assert_eq!((sent.later, sent.dead), (0, 0));
         } else {
             assert_eq!(sent.sent, 0, "nobody took anything");
+            // What it looked at before it found nobody there has ended, if it was no longer to be said.
+            let on = self.db.clock().today();
+            let verdicts = self.oracle.verdicts(&self.world, on, now);
+            for (key, (_, state)) in rows(&self.db) {
+                let fate = match state {
+                    State::Lapsed => Fate::Lapsed,
+                    State::Overtaken => Fate::Overtaken,
+                    _ => continue,
+                };
+                if let Some(expected) = verdicts.get(&key) {
+                    assert_eq!(*expected, fate, "{key:?}");
+                    self.oracle.end(&key, fate);
+                }
+            }
         }
     }
 }

@@ -27,6 +27,7 @@ pub struct Letter {
 #[derive(Default)]
 pub struct Oracle {
     pub letters: BTreeMap<Key, Letter>,
+    waiting: BTreeSet<Key>,
     /// Matters that were open and late for long, with somebody who could have read of it.
     long_late: BTreeSet<(String, String, NaiveDate)>,
     off: BTreeSet<NaiveDate>,
@@ -48,13 +49,11 @@ fn plus(day: NaiveDate, days: i64) -> NaiveDate {
 }
 
 fn on_duty<'a>(world: &'a World, role: &str, place: Option<u32>, on: NaiveDate) -> Vec<&'a Person> {
+    let there = world.at.get(&place).into_iter().flatten();
     let holds = |one: &&Person| {
-        one.role == role
-            && one.place == place
-            && one.first <= on
-            && one.last.is_none_or(|last| on <= last)
+        one.role == role && one.first <= on && one.last.is_none_or(|last| on <= last)
     };
-    world.people.iter().filter(holds).collect()
+    there.map(|at| &world.people[*at]).filter(holds).collect()
 }
 
 fn representatives(world: &World, place: u32, on: NaiveDate) -> Vec<&Person> {
@@ -385,11 +384,89 @@ impl Oracle {
                     Some(_) => Fate::Waiting,
                 };
                 let not_before = if safety { now } else { seven.max(now) };
+                if fate == Fate::Waiting {
+                    self.waiting.insert(key.clone());
+                }
                 self.letters.insert(key, Letter { fate, not_before });
                 new += 1;
             }
         }
         new
+    }
+
+    /// What becomes of the letters that wait, if they are looked at now.
+    pub fn verdicts(
+        &self,
+        world: &World,
+        on: NaiveDate,
+        now: DateTime<Utc>,
+    ) -> BTreeMap<Key, Fate> {
+        let waits = |key: &&Key| self.letters[*key].not_before <= now;
+        let waiting: Vec<&Key> = self.waiting.iter().filter(waits).collect();
+        let mut due: BTreeMap<(&str, &str, NaiveDate), BTreeSet<&str>> = BTreeMap::new();
+        if waiting.is_empty() {
+            return BTreeMap::new();
+        }
+        let all = open(world, on);
+        let asked: BTreeSet<&str> = waiting.iter().map(|key| key.1.as_str()).collect();
+        for matter in all
+            .iter()
+            .filter(|one| asked.contains(one.subject.as_str()))
+        {
+            let mut readers: BTreeSet<&str> = matter
+                .readers
+                .iter()
+                .map(|one| one.account.as_str())
+                .collect();
+            if steps(matter.kind, on)
+                .iter()
+                .any(|step| step.1 == "deputies")
+            {
+                readers.extend(
+                    deputies(world, matter, on)
+                        .into_iter()
+                        .map(|one| one.account.as_str()),
+                );
+                let officers = on_duty(world, "safety_officer", None, on);
+                readers.extend(officers.into_iter().map(|one| one.account.as_str()));
+            }
+            due.insert((matter.kind, matter.subject.as_str(), matter.due), readers);
+        }
+        let mut verdicts = BTreeMap::new();
+        for key in waiting {
+            let (kind, subject, day, stage, account) = key;
+            let next = (
+                kind.clone(),
+                subject.clone(),
+                *day,
+                stage + 1,
+                String::new(),
+            );
+            let end = (kind.clone(), subject.clone(), *day, i32::MAX, String::new());
+            let later = self
+                .letters
+                .range(next..end)
+                .any(|(other, _)| other.4 == *account);
+            let matter = (kind.as_str(), subject.as_str(), *day);
+            let fate = if later {
+                Fate::Overtaken
+            } else if due
+                .get(&matter)
+                .is_some_and(|readers| readers.contains(account.as_str()))
+            {
+                Fate::Sent
+            } else {
+                Fate::Lapsed
+            };
+            verdicts.insert(key.clone(), fate);
+        }
+        verdicts
+    }
+
+    /// A letter has ended like this.
+    pub fn end(&mut self, key: &Key, fate: Fate) {
+        self.waiting.remove(key);
+        self.letters.get_mut(key).unwrap().fate = fate;
     }
 
     /// What a reachable mail server is given. Returns how many are sent, overtaken, and no longer due.
@@ -399,70 +476,14 @@ impl Oracle {
         on: NaiveDate,
         now: DateTime<Utc>,
     ) -> (usize, usize, usize) {
-        let mut due: BTreeMap<(String, String, NaiveDate), BTreeSet<String>> = BTreeMap::new();
-        let waits = |letter: &Letter| letter.fate == Fate::Waiting && letter.not_before <= now;
-        if !self.letters.values().any(waits) {
-            return (0, 0, 0);
-        }
-        for matter in open(world, on) {
-            let mut readers: BTreeSet<String> = matter
-                .readers
-                .iter()
-                .map(|one| one.account.clone())
-                .collect();
-            let all = steps(matter.kind, on);
-            if all.iter().any(|step| step.1 == "deputies") {
-                readers.extend(
-                    deputies(world, &matter, on)
-                        .into_iter()
-                        .map(|one| one.account.clone()),
-                );
-                readers.extend(
-                    on_duty(world, "safety_officer", None, on)
-                        .into_iter()
-                        .map(|one| one.account.clone()),
-                );
-            }
-            due.insert(
-                (matter.kind.to_owned(), matter.subject, matter.due),
-                readers,
-            );
-        }
-        let mut latest: BTreeMap<(&str, &str, NaiveDate, &str), i32> = BTreeMap::new();
-        for (kind, subject, day, stage, account) in self.letters.keys() {
-            let known = latest
-                .entry((kind, subject, *day, account))
-                .or_insert(*stage);
-            *known = (*known).max(*stage);
-        }
-        let mut fates = Vec::new();
-        for (key, letter) in &self.letters {
-            if !waits(letter) {
-                continue;
-            }
-            let (kind, subject, day, stage, account) = key;
-            let matter = (kind.clone(), subject.clone(), *day);
-            let fate =
-                if latest[&(kind.as_str(), subject.as_str(), *day, account.as_str())] > *stage {
-                    Fate::Overtaken
-                } else if due
-                    .get(&matter)
-                    .is_some_and(|readers| readers.contains(account))
-                {
-                    Fate::Sent
-                } else {
-                    Fate::Lapsed
-                };
-            fates.push((key.clone(), fate));
-        }
         let (mut sent, mut overtaken, mut lapsed) = (0, 0, 0);
-        for (key, fate) in fates {
+        for (key, fate) in self.verdicts(world, on, now) {
             match fate {
                 Fate::Sent => sent += 1,
                 Fate::Overtaken => overtaken += 1,
                 _ => lapsed += 1,
             }
-            self.letters.get_mut(&key).unwrap().fate = fate;
+            self.end(&key, fate);
         }
         (sent, overtaken, lapsed)
     }

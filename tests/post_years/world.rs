@@ -1,6 +1,8 @@
 //! A programme that lives by the day: meetings, evidence, posts, deliveries and reactions come and go, kept once as the
 //! test knows them and once as rows.
 
+use std::collections::BTreeMap;
+
 use chrono::{Days, NaiveDate};
 use diesel::connection::SimpleConnection;
 use kanmon::db::{AnyConn, Db};
@@ -100,7 +102,6 @@ pub struct Person {
     /// The words of the habit; none without an address.
     pub habit: Option<&'static str>,
     pub role: &'static str,
-    pub place: Option<u32>,
     pub first: NaiveDate,
     pub last: Option<NaiveDate>,
 }
@@ -183,6 +184,8 @@ pub struct World {
     sql: String,
     next: u32,
     pub people: Vec<Person>,
+    /// Where in `people` those of a place stand.
+    pub at: BTreeMap<Option<u32>, Vec<usize>>,
     /// Facility, account of the representative, first and last day.
     pub duties: Vec<(u32, String, NaiveDate, Option<NaiveDate>)>,
     /// For whom, who, first and last day.
@@ -218,6 +221,7 @@ impl World {
             sql: String::new(),
             next: 10_000,
             people: Vec::new(),
+            at: BTreeMap::new(),
             duties: Vec::new(),
             deputies: Vec::new(),
             physicians: Vec::new(),
@@ -318,12 +322,12 @@ impl World {
                  VALUES ('{account}', 'u{number}@example.jp', '{habit}', 1)"
             ));
         }
+        self.at.entry(place).or_default().push(self.people.len());
         self.people.push(Person {
             account: account.to_owned(),
             person: person.to_owned(),
             habit,
             role,
-            place,
             first,
             last: None,
         });
