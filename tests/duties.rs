@@ -41,11 +41,24 @@ fn several_may_look_after_a_facility_and_each_once_at_a_time() {
     for (who, first, last, words) in [
         (own, "2026-12-01", "", "すでにこの施設の担当です"),
         (&other, "2026-12-31", "", "すでにこの施設の担当です"),
-        (&ground.approver, "2026-12-01", "", "医薬情報担当者ではありません"),
+        (
+            &ground.approver,
+            "2026-12-01",
+            "",
+            "医薬情報担当者ではありません",
+        ),
         (&other, "2027-02-02", "2027-02-01", "より前です"),
-        (&other, "2026-10-01", "2026-10-31", "終わりの日が過ぎています"),
+        (
+            &other,
+            "2026-10-01",
+            "2026-10-31",
+            "終わりの日が過ぎています",
+        ),
     ] {
-        duty(who, first, last).send(&mut safety, &path).is(422).says(words);
+        duty(who, first, last)
+            .send(&mut safety, &path)
+            .is(422)
+            .says(words);
     }
     Sheet::new().send(&mut safety, &path).is(422);
     let page = safety.get(&path);
@@ -69,7 +82,9 @@ fn a_duty_ends_with_yesterday_and_one_to_come_is_taken_back() {
     let mut safety = ground.at_browser(&app, &ground.safety);
     let path = format!("/facilities/{}/duties", place.id);
     duty(&ground.representative, "2026-11-24", "").taken(&mut safety, &path);
-    app.db.clock().move_to(kanmon::clock::start_of(day("2026-11-30")));
+    app.db
+        .clock()
+        .move_to(kanmon::clock::start_of(day("2026-11-30")));
     let mut safety = ground.at_browser(&app, &ground.safety);
     let page = safety.get(&path).body;
     let end = format!("/duties/{}", between(&page, "action=\"/duties/", "\""));
@@ -134,11 +149,7 @@ fn the_verb_asks_for_the_role_itself() {
     let app = TestApp::new();
     let ground = Ground::begin(&app.db);
     let place = ground.place("架空市立中央病院");
-    for who in [
-        &ground.representative,
-        &ground.approver,
-        &place.coordinator,
-    ] {
+    for who in [&ground.representative, &ground.approver, &place.coordinator] {
         let (id, account) = (place.id.clone(), ground.representative.account.clone());
         let refused = ground.act(who, move |tx, scope| {
             let today = tx.today;

@@ -14,9 +14,7 @@ use kanmon::ids::LetterId;
 use kanmon::outbox::{Kind, State};
 use kanmon::scope::Role;
 use support::forms::between;
-use support::letters::{
-    address, count, lease, letter_in, new_letter, put, queue, state_of, tried,
-};
+use support::letters::{address, count, lease, letter_in, new_letter, put, queue, state_of, tried};
 use support::programme::{Ground, Place, Who};
 use support::{Reply, TestApp, User};
 
@@ -99,7 +97,11 @@ fn a_letter_sent_again_is_a_copy_and_a_form_sent_twice_sends_once() {
     let mut safety = room.safety();
     let reply = act(&mut safety, &id, "resend", State::Dead);
     let copy = reply.is(303).location().to_owned();
-    safety.get(&copy).is(200).says("再送 1 回目").says("送信待ち");
+    safety
+        .get(&copy)
+        .is(200)
+        .says("再送 1 回目")
+        .says("送信待ち");
     let again = act(&mut safety, &id, "resend", State::Dead);
     again.is(422).says("二通目は送りません");
     assert_eq!(count(&room.app.db), 2);
@@ -244,7 +246,10 @@ fn a_facility_reads_what_its_own_people_were_told_and_nothing_else() {
     let mut representative = room.user(&room.ground.representative);
     representative.get(&format!("/letters/{own}")).is(200);
     representative.get(&format!("/letters/{task}")).is(404);
-    representative.get("/letters").is(200).says_not("安全性課題 架空");
+    representative
+        .get("/letters")
+        .is(200)
+        .says_not("安全性課題 架空");
     room.safety().get(&format!("/letters/{task}")).is(200);
 }
 
@@ -316,7 +321,12 @@ fn the_list_is_cut_into_pages_that_hold_each_letter_once() {
         assert_eq!((seen.len(), pages), (120, 3), "{filter}");
     }
     // Nothing that is typed into the address is an error.
-    for odd in ["?after=x", "?state=dead&after=%00", "?about=%E7%A5%9E", "?after=a%20b"] {
+    for odd in [
+        "?after=x",
+        "?state=dead&after=%00",
+        "?about=%E7%A5%9E",
+        "?after=a%20b",
+    ] {
         safety.get(&format!("/letters{odd}")).is(200);
     }
 }
@@ -329,12 +339,19 @@ fn what_needs_somebody_is_told_until_somebody_saw_to_it() {
     let id = room.letter("m", State::Dead);
     room.letter("n", State::Sent);
     for page in ["/", "/letters", "/days-off"] {
-        safety.get(page).is(200).says("届いていないメールが 1 通あります");
+        safety
+            .get(page)
+            .is(200)
+            .says("届いていないメールが 1 通あります");
     }
-    safety.get(&format!("/letters/{id}")).says("届いていないメールが 1 通");
+    safety
+        .get(&format!("/letters/{id}"))
+        .says("届いていないメールが 1 通");
     // Whoever does not see to it is not told.
     let mut representative = room.user(&room.ground.representative);
-    representative.get("/letters").says_not("届いていないメール");
+    representative
+        .get("/letters")
+        .says_not("届いていないメール");
     act(&mut safety, &id, "resend", State::Dead).is(303);
     safety.get("/letters").says_not("届いていないメール");
     for number in 0..25 {
@@ -385,8 +402,13 @@ fn days_off_are_listed_added_and_removed_with_a_reason() {
     let at = day("年末休業 \u{fa19}").taken(&mut safety, "/days-off");
     assert_eq!(at, "/days-off?year=2026");
     let page = safety.get(&at);
-    page.is(200).says("年末休業 \u{fa19}").says("2026年12月29日");
-    day("年末休業").send(&mut safety, "/days-off").is(422).says("すでに休日です");
+    page.is(200)
+        .says("年末休業 \u{fa19}")
+        .says("2026年12月29日");
+    day("年末休業")
+        .send(&mut safety, "/days-off")
+        .is(422)
+        .says("すでに休日です");
     for name in ["", "a\u{0}", &"神".repeat(101)] {
         day(name).send(&mut safety, "/days-off").is(422);
     }
@@ -400,7 +422,9 @@ fn days_off_are_listed_added_and_removed_with_a_reason() {
     safety.get(&at).says_not("年末休業");
     let mut representative = room.user(&room.ground.representative);
     let page = representative.get("/days-off?year=99999999999999999999");
-    page.is(200).says_not("休日に加える").says("30、14、7、1 日前");
+    page.is(200)
+        .says_not("休日に加える")
+        .says("30、14、7、1 日前");
     day("x").send(&mut representative, "/days-off").is(403);
     room.user(&room.place.coordinator).get("/days-off").is(403);
 }

@@ -42,7 +42,8 @@ fn everybody_sets_their_own_address_and_the_log_does_not_name_it() {
         let kept = mailbox(&ground, who);
         assert_eq!(kept.address, "ono.makoto@example.jp");
         assert_eq!(kept.habit, Habit::Digest);
-        user.get("/letters/preferences").holds("value=\"ono.makoto@example.jp\"");
+        user.get("/letters/preferences")
+            .holds("value=\"ono.makoto@example.jp\"");
         // Taking it away keeps the habit.
         let form = [("address", ""), ("habit", "digest")];
         user.post("/letters/preferences", &form).is(303);
@@ -53,7 +54,9 @@ fn everybody_sets_their_own_address_and_the_log_does_not_name_it() {
         .read(|conn| {
             use diesel::prelude::*;
             use kanmon::schema::audit_detail;
-            Ok(audit_detail::table.select(audit_detail::detail).load(conn)?)
+            Ok(audit_detail::table
+                .select(audit_detail::detail)
+                .load(conn)?)
         })
         .unwrap();
     assert!(details.iter().any(|detail| detail.contains("habit-digest")));
@@ -86,7 +89,10 @@ fn what_is_no_address_comes_back_with_what_is_wrong() {
         let form = [("address", typed), ("habit", "at_once")];
         let reply = user.post("/letters/preferences", &form);
         reply.is(422).holds("href=\"#address\"");
-        assert!(!mailbox(&ground, &ground.representative).has_address(), "{typed:?}");
+        assert!(
+            !mailbox(&ground, &ground.representative).has_address(),
+            "{typed:?}"
+        );
     }
     let huge = "a".repeat(10 * 1024 * 1024);
     let form = [("address", huge.as_str()), ("habit", "at_once")];
@@ -180,11 +186,18 @@ fn a_deputy_holds_the_same_role_and_there_is_one_at_a_time() {
         (&other, "2026-12-02", "2026-12-01", "より前です"),
     ];
     for (who, first, last, words) in refused {
-        deputy(who, first, last).send(&mut user, path).is(422).says(words);
+        deputy(who, first, last)
+            .send(&mut user, path)
+            .is(422)
+            .says(words);
     }
     Sheet::new().send(&mut user, path).is(422);
     deputy(&other, "2026-12-01", "2026-12-10").taken(&mut user, path);
-    for (first, last) in [("2026-12-10", ""), ("2026-11-25", "2026-12-01"), ("2026-11-24", "")] {
+    for (first, last) in [
+        ("2026-12-10", ""),
+        ("2026-11-25", "2026-12-01"),
+        ("2026-11-24", ""),
+    ] {
         let again = deputy(&other, first, last).send(&mut user, path);
         again.is(422).says("が代理です");
     }
@@ -193,7 +206,9 @@ fn a_deputy_holds_the_same_role_and_there_is_one_at_a_time() {
     page.is(200).says("木原 \u{fa19}美");
     assert_eq!(page.body.matches("/deputies/").count(), 2);
     // The one that has begun ends with yesterday; the one to come is taken back.
-    app.db.clock().move_to(kanmon::clock::start_of(day("2026-12-05")));
+    app.db
+        .clock()
+        .move_to(kanmon::clock::start_of(day("2026-12-05")));
     let end = |page: &str| format!("/deputies/{}", between(page, "action=\"/deputies/", "\""));
     let first = end(&page.body);
     let mut user = ground.at_browser(&app, &ground.representative);
@@ -210,7 +225,8 @@ fn a_deputy_holds_the_same_role_and_there_is_one_at_a_time() {
     assert_eq!(last, [Some(day("2026-12-04")), None]);
     let page = user.get("/letters/preferences").body;
     user.post(&end(&page), &[]).is(303);
-    user.get("/letters/preferences").says("代理は決まっていません");
+    user.get("/letters/preferences")
+        .says("代理は決まっていません");
 }
 
 #[test]
@@ -224,8 +240,13 @@ fn an_administrator_names_the_deputy_of_somebody_who_is_ill() {
     let at = deputy(&other, "2026-11-24", "").taken(&mut user, &format!("{path}/deputies"));
     let page = user.get(&at);
     page.is(200).says("木原 里美");
-    let end = format!("/deputies/{}", between(&page.body, "action=\"/deputies/", "\""));
+    let end = format!(
+        "/deputies/{}",
+        between(&page.body, "action=\"/deputies/", "\"")
+    );
     assert_eq!(user.post(&end, &[]).is(303).location(), path);
     let missing = "/people/00000000-0000-7000-8000-000000000000/deputies";
-    deputy(&other, "2026-11-24", "").send(&mut user, missing).is(404);
+    deputy(&other, "2026-11-24", "")
+        .send(&mut user, missing)
+        .is(404);
 }

@@ -134,11 +134,7 @@ pub async fn name_deputy(
 }
 
 /// POST /deputies/{id}/end: from today on.
-pub async fn end_deputy(
-    site: Site,
-    who: By<StaffOrAdministrator>,
-    Id(id): Id<DeputyId>,
-) -> Answer {
+pub async fn end_deputy(site: Site, who: By<StaffOrAdministrator>, Id(id): Id<DeputyId>) -> Answer {
     let account = site.write(&who, move |tx| deputies::end(tx, &id)).await?;
     who.flash(Message::new("deputies-ended"));
     match account == who.account {

@@ -42,10 +42,7 @@ pub fn of(conn: &mut AnyConn, account: &AccountId) -> Result<Mailbox> {
         .select((mailbox::address, mailbox::habit))
         .get_result(conn)
         .optional()?;
-    Ok(row.map_or_else(Mailbox::none, |(address, habit)| Mailbox {
-        address,
-        habit,
-    }))
+    Ok(row.map_or_else(Mailbox::none, |(address, habit)| Mailbox { address, habit }))
 }
 
 /// Sets where and how an account wants its letters; an empty address takes it away.

@@ -20,8 +20,8 @@ use crate::outbox::Habit;
 use crate::scope::Role;
 use crate::web::page::{LANGUAGE_COOKIE, own_path};
 use crate::web::{
-    Administrator, Answer, By, Fields, Form, Guest, Id, Nav, Pager, Problem, Shell, Site,
-    Ymd, or_again, see_other, session, show, show_again,
+    Administrator, Answer, By, Fields, Form, Guest, Id, Nav, Pager, Problem, Shell, Site, Ymd,
+    or_again, see_other, session, show, show_again,
 };
 
 #[derive(Template)]
@@ -455,7 +455,10 @@ async fn give(
 }
 
 /// The facility that is meant by an identifier or by a code, typed in digits of either width.
-pub(super) fn facility_of(conn: &mut crate::db::AnyConn, typed: &str) -> crate::error::Result<FacilityId> {
+pub(super) fn facility_of(
+    conn: &mut crate::db::AnyConn,
+    typed: &str,
+) -> crate::error::Result<FacilityId> {
     let typed = name_key(typed);
     if let Ok(id) = FacilityId::from_str(&typed) {
         return Ok(id);

@@ -92,7 +92,11 @@ struct Typed {
     errors: FieldErrors,
 }
 
-async fn page<R: Roles>(site: &Site, who: &By<R>, typed: Typed) -> Result<PreferencesPage, Problem> {
+async fn page<R: Roles>(
+    site: &Site,
+    who: &By<R>,
+    typed: Typed,
+) -> Result<PreferencesPage, Problem> {
     let (account, today) = (who.account.clone(), site.db.clock().today());
     let asked = deputies::roles_of(&who.memberships);
     let deputised = who.is(deputies::ROLES);

@@ -103,7 +103,9 @@ pub async fn assign(
             .await
         }
         (Err(errors), _) => Err(errors.into()),
-        (Ok(()), None) => Err(FieldErrors::one("representative", Message::new("forms-choose")).into()),
+        (Ok(()), None) => {
+            Err(FieldErrors::one("representative", Message::new("forms-choose")).into())
+        }
     };
     match or_again(outcome)? {
         Ok(_) => {

@@ -124,10 +124,10 @@ pub async fn add(site: Site, who: By<Keepers>, Form(form): Form<DayForm>) -> Ans
     };
     match or_again(outcome)? {
         Ok(_) => {
-            who.flash(Message::new("days-off-added").with(
-                "day",
-                crate::rules::finding::Argument::Date(day),
-            ));
+            who.flash(
+                Message::new("days-off-added")
+                    .with("day", crate::rules::finding::Argument::Date(day)),
+            );
             see_other(&format!("/days-off?year={}", day.year()))
         }
         Err(errors) => {

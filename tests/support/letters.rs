@@ -47,7 +47,9 @@ pub fn new_letter(
         programme: ground.programme.clone(),
         facility: place.map(|(id, _)| id.clone()),
         body: Body {
-            place: place.map_or("架空製薬株式会社", |(_, name)| name).to_owned(),
+            place: place
+                .map_or("架空製薬株式会社", |(_, name)| name)
+                .to_owned(),
             values,
             path: "/physicians".to_owned(),
             calendar: None,

@@ -214,9 +214,11 @@ macro_rules! seen {
                 let all = $query.filter(letter::programme_id.eq(programme));
                 match hidden.is_empty() {
                     true => all,
-                    false => {
-                        all.filter(letter::kind.ne_all(hidden).or(letter::account_id.eq(reader)))
-                    }
+                    false => all.filter(
+                        letter::kind
+                            .ne_all(hidden)
+                            .or(letter::account_id.eq(reader)),
+                    ),
                 }
             }
             Sight::Own { programme, reader } => $query
@@ -252,12 +254,10 @@ macro_rules! says_more {
             .filter($later.field(letter::due_on).eq(letter::due_on))
             .filter($later.field(letter::account_id).eq(letter::account_id))
             .filter(
-                $later
+                $later.field(letter::stage).gt(letter::stage).or($later
                     .field(letter::stage)
-                    .gt(letter::stage)
-                    .or($later.field(letter::stage).eq(letter::stage).and(
-                        $later.field(letter::copy).gt(letter::copy),
-                    )),
+                    .eq(letter::stage)
+                    .and($later.field(letter::copy).gt(letter::copy))),
             )
     };
 }
