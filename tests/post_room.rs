@@ -361,6 +361,30 @@ fn what_needs_somebody_is_told_until_somebody_saw_to_it() {
 }
 
 #[test]
+fn a_letter_that_cannot_be_read_hides_no_other() {
+    let room = Room::new();
+    let mut new = new_letter(
+        &room.ground,
+        Kind::MeetingDue,
+        "m",
+        &room.place.coordinator.account,
+        None,
+    );
+    // Values that make no sentence of this kind, and a path that leads elsewhere.
+    new.body.values.clear();
+    new.body.path = "//example.com/".to_owned();
+    let odd = queue(&room.ground, &[new]).remove(0);
+    let id = room.letter("n", State::Sent);
+    let mut safety = room.safety();
+    let list = safety.get("/letters");
+    list.is(200).holds(odd.as_str()).holds(id.as_str());
+    for page in ["", "/print"] {
+        let shown = safety.get(&format!("/letters/{odd}{page}"));
+        assert!(!shown.is(200).body.contains("//example.com"));
+    }
+}
+
+#[test]
 fn a_line_that_is_down_is_told_with_its_hour() {
     let room = Room::new();
     room.app
