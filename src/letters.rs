@@ -16,7 +16,7 @@ use crate::outbox::{Kind, State};
 use crate::reminders::post::{self, Alarms, Letter, Sight, Try, Which};
 use crate::rules::finding::Argument;
 use crate::web::history::history;
-use crate::web::page::Html;
+use crate::web::page::{Html, own_path};
 use crate::web::visitor::Roles;
 use crate::web::{Answer, Anyone, By, Id, Nav, Pager, Problem, Shell, Site, show};
 
@@ -298,6 +298,11 @@ impl LetterPage {
 
     fn when(&self, row: &Letter) -> String {
         when(&self.shell, row)
+    }
+
+    /// The page that the letter leads to; an address elsewhere is never followed.
+    fn about(&self) -> &str {
+        own_path(&self.seen.letter.body.path)
     }
 
     /// How an attempt went.

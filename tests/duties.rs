@@ -85,6 +85,7 @@ fn a_duty_ends_with_yesterday_and_one_to_come_is_taken_back() {
     app.db
         .clock()
         .move_to(kanmon::clock::start_of(day("2026-11-30")));
+    let mut safety = ground.at_browser(&app, &ground.safety);
     let page = safety.get(&path).body;
     let end = format!("/duties/{}", between(&page, "action=\"/duties/", "\""));
     ground

@@ -211,6 +211,7 @@ fn a_deputy_holds_the_same_role_and_there_is_one_at_a_time() {
         .move_to(kanmon::clock::start_of(day("2026-12-05")));
     let end = |page: &str| format!("/deputies/{}", between(page, "action=\"/deputies/", "\""));
     let first = end(&page.body);
+    let mut user = ground.at_browser(&app, &ground.representative);
     let mut stranger = ground.at_browser(&app, &ground.operator);
     stranger.post(&first, &[]).is(404);
     user.post(&first, &[]).is(303);

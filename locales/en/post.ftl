@@ -123,7 +123,7 @@ alarms-needing-more = More than { $count } letters have not arrived
 alarms-holidays-until = Holidays are listed up to { $year } only. Bring in a newer list.
 alarms-holidays-none = No holidays are listed. Bring in a list.
 
-preferences-title = How you receive letters
+preferences-title = How letters are received
 label-address = E-mail address
 label-habit = When
 habit-at-once = At once
@@ -220,3 +220,4 @@ lead-times-safety = Acknowledging a safety task
 lead-times-days-before = { $days } days before
 lead-times-days-after = { $days } days after
 lead-times-within = within { $days } days
+lead-times-same-day = on the same day

@@ -220,6 +220,14 @@ impl DaysOffPage {
         (refused.0 == day.id).then_some(refused.1.as_str())
     }
 
+    /// By when something is to be done.
+    fn within(&self, days: &u32) -> String {
+        match days {
+            0 => self.shell.t("lead-times-same-day"),
+            days => self.shell.t1("lead-times-within", "days", days),
+        }
+    }
+
     /// Days as they are listed: 30, 14, 7, 1.
     fn days_of(&self, days: &[u32]) -> String {
         let each: Vec<String> = days.iter().map(ToString::to_string).collect();

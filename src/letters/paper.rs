@@ -3,8 +3,9 @@
 use askama::Template;
 
 use super::sight;
+use crate::accounts::store::{current_programme, memberships_of};
 use crate::facilities::{self, Facility};
-use crate::ids::LetterId;
+use crate::ids::{FacilityId, LetterId};
 use crate::mail::{self, Letterhead, Matter};
 use crate::outbox::Value;
 use crate::reminders::post::{self, Letter};
@@ -65,6 +66,7 @@ fn bare(letter: &Letter) -> String {
 struct PrintPage {
     shell: Shell,
     letter: Letter,
+    /// The facility whose people the reader belongs to.
     place: Option<Facility>,
     written: Written,
     sender: String,
@@ -77,12 +79,15 @@ pub async fn print(site: Site, who: By<Anyone>, Id(id): Id<LetterId>) -> Answer 
         let letter = post::one(conn, &sight, &id)?;
         let bundle = post::bundle(conn, &sight, &id)?;
         let all = Scope::Programme(programme);
-        let place = match &letter.facility {
+        let own = memberships_of(conn, std::slice::from_ref(&letter.account))?;
+        // What is told to the manufacturer's people about a facility does not go to the facility's address.
+        let at = |facility: &FacilityId| own.iter().any(|m| m.facility.as_ref() == Some(facility));
+        let place = match letter.facility.as_ref().filter(|facility| at(facility)) {
             Some(facility) => Some(facilities::get(conn, &all, facility)?),
             None => None,
         };
-        let own = crate::accounts::store::current_programme(conn)?;
-        let sender = own.map(|programme| programme.manufacturer);
+        let programme = current_programme(conn)?;
+        let sender = programme.map(|programme| programme.manufacturer);
         Ok((letter, bundle, place, sender))
     });
     let (letter, bundle, place, sender) = found.await?;

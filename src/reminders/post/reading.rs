@@ -1,5 +1,7 @@
 //! Letters as they are read: the list, one letter with what became of it, and what needs somebody.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, NaiveDateTime, NaiveTime, Utc};
 use diesel::dsl::{exists, not};
 use diesel::prelude::*;
@@ -140,9 +142,16 @@ struct Row {
 }
 
 impl Row {
-    fn read(self) -> Result<Letter> {
-        Ok(Letter {
-            body: serde_json::from_str(&self.body)?,
+    /// A body that cannot be read is shown as an empty one: it hides no other letter.
+    fn read(self) -> Letter {
+        let unread = Body {
+            place: String::new(),
+            values: BTreeMap::new(),
+            path: "/".to_owned(),
+            calendar: None,
+        };
+        Letter {
+            body: serde_json::from_str(&self.body).unwrap_or(unread),
             id: self.id,
             programme: self.programme,
             kind: self.kind,
@@ -164,7 +173,7 @@ impl Row {
             sent_to: self.sent_to,
             ended_at: self.ended_at.map(|at| at.and_utc()),
             answer: self.answer,
-        })
+        }
     }
 }
 
@@ -262,7 +271,7 @@ macro_rules! says_more {
     };
 }
 
-fn read(rows: Vec<Row>) -> Result<Vec<Letter>> {
+fn read(rows: Vec<Row>) -> Vec<Letter> {
     rows.into_iter().map(Row::read).collect()
 }
 
@@ -327,7 +336,7 @@ pub fn list(
             .order((letter::id.desc(), letter::not_before.desc())),
         (None, None) => query.order((letter::id.desc(), letter::not_before.desc())),
     };
-    read(query.load(conn)?)
+    Ok(read(query.load(conn)?))
 }
 
 /// Letters that need somebody: one statement a state, each along its index.
@@ -375,7 +384,7 @@ fn needing(
             .order((letter::not_before.desc(), letter::id.desc()))
             .limit(limit)
             .load(conn)?;
-        all.extend(read(rows)?);
+        all.extend(read(rows));
     }
     all.sort_by(|a, b| (b.not_before, &b.id).cmp(&(a.not_before, &a.id)));
     all.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
@@ -386,7 +395,7 @@ fn needing(
 pub fn one(conn: &mut AnyConn, sight: &Sight, id: &LetterId) -> Result<Letter> {
     let query = seen!(letters!().filter(letter::id.eq(id)).into_boxed(), sight);
     let row: Row = query.get_result(conn)?;
-    row.read()
+    Ok(row.read())
 }
 
 /// The other copies of a letter, first to last.
@@ -401,7 +410,7 @@ pub fn copies(conn: &mut AnyConn, sight: &Sight, of: &Letter) -> Result<Vec<Lett
         .order(letter::copy)
         .limit(50)
         .into_boxed();
-    read(seen!(same, sight).load(conn)?)
+    Ok(read(seen!(same, sight).load(conn)?))
 }
 
 /// The letters that a digest holds.
@@ -411,7 +420,7 @@ pub fn bundle(conn: &mut AnyConn, sight: &Sight, digest: &LetterId) -> Result<Ve
         .order(letter::id)
         .limit(200)
         .into_boxed();
-    read(seen!(held, sight).load(conn)?)
+    Ok(read(seen!(held, sight).load(conn)?))
 }
 
 /// An attempt to hand a letter over, with what the mail server answered.
