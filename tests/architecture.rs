@@ -20,6 +20,8 @@ const PLUMBING: &[&str] = &[
     "schema",
     "config",
     "messages",
+    "merkle",
+    "notes",
     "db",
     "counters",
     "audit",
