@@ -420,3 +420,49 @@ fn another_key_is_recorded_and_the_old_notes_still_open() {
         "the first note is not signed by the new key"
     );
 }
+
+#[test]
+fn every_shipment_is_borne_out_by_the_log_and_a_forged_one_is_not() {
+    let data = TestDb::new();
+    let ground = Ground::begin(&data.db);
+    let place = ground.all_ready("架空市立中央病院");
+    let id = ground.released(&place);
+    support::deliveries::done(ground.ship(&id));
+    let (seen, found) = data.db.read(kanmon::deliveries::proofs::unproved).unwrap();
+    assert_eq!((seen, found), (1, vec![]));
+    let forged = [
+        (
+            "shipment_no_update",
+            "shipment",
+            "UPDATE shipment SET arrives_on = '2030-01-01'",
+        ),
+        (
+            "shipment_no_update",
+            "shipment",
+            "UPDATE shipment SET change_id = 'another'",
+        ),
+        (
+            "verdict_no_update",
+            "verdict",
+            "UPDATE verdict SET facts = replace(facts, 'true', 'false')",
+        ),
+        (
+            "finding_no_update",
+            "finding",
+            "UPDATE finding SET body = replace(body, 'met', 'unmet') WHERE position = 0",
+        ),
+    ];
+    for (trigger, table, sql) in forged {
+        let outcome: Result<(), Error> = data.db.jot(move |conn| {
+            drop_trigger(conn, (trigger, table))?;
+            conn.batch_execute(sql)?;
+            let (_, found) = kanmon::deliveries::proofs::unproved(conn)?;
+            assert_eq!(found.len(), 1, "{sql}");
+            Err(Error::Broken("taken back".to_owned()))
+        });
+        assert!(
+            matches!(&outcome, Err(Error::Broken(words)) if words == "taken back"),
+            "{outcome:?}: {sql}"
+        );
+    }
+}

@@ -153,9 +153,52 @@ def json_lines(path):
                 raise Unreadable(f"{path}:{number}: {cause}") from cause
 
 
+class Shipments:
+    """The negative: nothing was shipped without a permitting verdict of the same transaction."""
+
+    def __init__(self):
+        self.kept = {}
+        self.logged = {}
+
+    def see(self, row):
+        if row["verb"] == "verdict_kept":
+            self.kept[row["subject_id"]] = (row["change_id"], json.loads(row["detail"] or "{}"))
+        elif row["verb"] == "delivery_shipped":
+            self.logged[row["change_id"]] = row["subject_id"]
+
+    def flaws(self, exported):
+        borne_out = set()
+        for one in exported:
+            delivery, change = one["delivery"], one["change_id"]
+            if self.logged.get(change) != delivery:
+                yield f"delivery {delivery}: the log knows no such shipment"
+            borne_out.add(change)
+            of, said = self.kept.get(one["verdict"], (None, {}))
+            digest = hashlib.sha256(one["facts"].encode("utf-8"))
+            for body in one["findings"]:
+                digest.update(body.encode("utf-8"))
+            if of != change:
+                yield f"delivery {delivery}: its verdict is not of the same transaction"
+            elif said.get("purpose") != "shipment" or said.get("subject") != delivery:
+                yield f"delivery {delivery}: its verdict is of something else"
+            elif (said.get("first"), said.get("last")) != (one["shipped_on"], one["arrives_on"]):
+                yield f"delivery {delivery}: its verdict is of other days"
+            elif said.get("outcome") not in ("met", "consider"):
+                yield f"delivery {delivery}: its verdict does not permit"
+            elif said.get("digest") != digest.hexdigest():
+                yield f"delivery {delivery}: its verdict is not the one recorded"
+            worst = [json.loads(body).get("outcome") for body in one["findings"]]
+            if not worst or any(outcome not in ("met", "consider") for outcome in worst):
+                yield f"delivery {delivery}: a finding of its verdict does not permit"
+        for change, delivery in self.logged.items():
+            if change not in borne_out:
+                yield f"delivery {delivery}: the log knows a shipment that was not exported"
+
+
 def verify(folder, keys, notes):
     """What is wrong, as sentences, and how many rows and checkpoints were looked at."""
     damage = []
+    shipments = Shipments()
     awaited = {}
     for note in notes:
         known = open_note(note, keys)
@@ -187,6 +230,8 @@ def verify(folder, keys, notes):
                 damage.append(f"{seq}: the details are not those recorded")
         tree.append(leaf)
         compare()
+        shipments.see(row)
+    damage += shipments.flaws(json_lines(folder / "shipments.jsonl"))
     longest = max(awaited, default=0)
     if longest > tree.size:
         damage.append(f"{longest}: the log is shorter than a checkpoint says")

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use kanmon::audit::tree;
 use kanmon::db::Db;
+use kanmon::deliveries::proofs;
 use kanmon::error::{Error, Result};
 use kanmon::notes::{Signatory, Verifier};
 use kanmon::scope::Actor;
@@ -86,6 +87,14 @@ pub fn verify(url: &str, keys: &[String], notes: &[PathBuf]) -> Ending {
     for damage in &found.damage {
         println!("{}: {}", damage.at, damage.what);
     }
+    let (shipments, unproved) = db.read(proofs::unproved)?;
+    for one in &unproved {
+        println!("delivery {}: {}", one.delivery, one.what);
+    }
+    println!(
+        "{shipments} shipments, {} without a permitting verdict of the same transaction",
+        unproved.len()
+    );
     println!(
         "{} rows, {} checkpoints, root {}, {} damaged",
         found.rows,
@@ -93,7 +102,7 @@ pub fn verify(url: &str, keys: &[String], notes: &[PathBuf]) -> Ending {
         found.root,
         found.damage.len()
     );
-    match found.damage.is_empty() {
+    match found.damage.is_empty() && unproved.is_empty() {
         true => Ok(ExitCode::SUCCESS),
         false => Err(Outcome::Failed(
             "the audit log is not what it was".to_owned(),
@@ -142,6 +151,17 @@ pub fn export(url: &str, folder: &Path, key: &KeyFile) -> Ending {
             for row in &page {
                 line(&mut out, row)?;
                 rows += 1;
+            }
+        }
+        out.flush().map_err(written)?;
+        let mut out = lines(folder, "shipments.jsonl")?;
+        let mut after = String::new();
+        loop {
+            let page = proofs::shipped(conn, &after)?;
+            let Some(end) = page.last() else { break };
+            after.clone_from(&end.shipment);
+            for one in &page {
+                line(&mut out, one)?;
             }
         }
         out.flush().map_err(written)?;

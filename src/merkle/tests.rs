@@ -1,3 +1,5 @@
+//! Known roots, every small tree, and what a bent path shows.
+
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use super::*;

@@ -1,3 +1,5 @@
+//! Notes of another make, every flipped bit, and bytes that are no note.
+
 #![allow(clippy::unwrap_used)]
 
 use super::*;

@@ -18,6 +18,8 @@ assert damage == [] and checkpoints == len(notes) > 0, damage
 assert tree.size > 100, tree.size
 
 dice = random.Random(20261123)
+shipments = (folder / "shipments.jsonl").read_bytes()
+assert shipments.count(b"\n") > 0, "the sample has shipments"
 lines = (folder / "audit.jsonl").read_bytes().split(b"\n")[:-1]
 row = json.loads(lines[40])
 
@@ -55,6 +57,7 @@ unseen = 0
 for name, data in cases:
     room = pathlib.Path(tempfile.mkdtemp())
     (room / "audit.jsonl").write_bytes(data)
+    (room / "shipments.jsonl").write_bytes(shipments)
     try:
         seen = second.verify(room, keys, notes)[0]
     except (second.Unreadable, UnicodeDecodeError, KeyError, TypeError, ValueError) as cause:
@@ -68,6 +71,27 @@ for name, data in cases:
         if rows != same:
             unseen += 1
             print("not seen:", name)
+    shutil.rmtree(room)
+
+# Shipments: one left out, one slipped in, another verdict, other facts, other days.
+one = json.loads(shipments.split(b"\n")[0])
+rest = shipments.split(b"\n", 1)[1]
+for name, change in [
+    ("left out", None),
+    ("slipped in", {"change_id": "another"}),
+    ("another verdict", {"verdict": "another"}),
+    ("other facts", {"facts": one["facts"] + " "}),
+    ("other findings", {"findings": one["findings"][1:]}),
+    ("other days", {"arrives_on": "2030-01-01"}),
+    ("another delivery", {"delivery": "another"}),
+]:
+    room = pathlib.Path(tempfile.mkdtemp())
+    (room / "audit.jsonl").write_bytes(whole(lines))
+    changed = b"" if change is None else json.dumps({**one, **change}).encode() + b"\n"
+    (room / "shipments.jsonl").write_bytes(changed + rest)
+    if not second.verify(room, keys, notes)[0]:
+        unseen += 1
+        print("not seen: a shipment", name)
     shutil.rmtree(room)
 
 # Notes and keys: every flipped bit of a note, and another key.
