@@ -1,5 +1,7 @@
 //! The audit log: one row for everything that changed, written in the transaction of the change.
 
+pub mod tree;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde_json::Value;
@@ -8,6 +10,7 @@ use sha2::{Digest, Sha256};
 use crate::db::{AnyConn, Tx};
 use crate::error::Result;
 use crate::ids::{FacilityId, PersonId, ProgrammeId};
+use crate::merkle::{self, Hash};
 use crate::schema::{audit, audit_detail};
 use crate::scope::Scope;
 
@@ -62,7 +65,7 @@ impl Tx<'_> {
         let person = self.actor.person.as_ref().map(PersonId::as_str);
         let programme = entry.programme.as_ref().map(ProgrammeId::as_str);
         let facility = entry.facility.as_ref().map(FacilityId::as_str);
-        let leaf = leaf(&[
+        let hash = leaf(&[
             &seq.to_string(),
             &id,
             self.change.as_str(),
@@ -92,7 +95,7 @@ impl Tx<'_> {
                 audit::programme_id.eq(programme),
                 audit::facility_id.eq(facility),
                 audit::detail_digest.eq(&detail_digest),
-                audit::leaf.eq(&leaf),
+                audit::leaf.eq(hex::encode(hash)),
             ))
             .execute(self.conn)?;
         diesel::insert_into(audit_detail::table)
@@ -103,19 +106,20 @@ impl Tx<'_> {
             ))
             .execute(self.conn)?;
         self.seq = seq;
+        self.frontier.append(hash);
         Ok(seq)
     }
 }
 
 /// The leaf hash of RFC 6962 over the row's fields, each preceded by its length so that no two rows run together.
-fn leaf(fields: &[&str]) -> String {
-    let mut hash = Sha256::new();
-    hash.update([0]);
+fn leaf(fields: &[&str]) -> Hash {
+    let mut contents = Vec::new();
     for field in fields {
-        hash.update(u64::try_from(field.len()).unwrap_or(u64::MAX).to_be_bytes());
-        hash.update(field.as_bytes());
+        let length = u64::try_from(field.len()).unwrap_or(u64::MAX);
+        contents.extend_from_slice(&length.to_be_bytes());
+        contents.extend_from_slice(field.as_bytes());
     }
-    hex::encode(hash.finalize())
+    merkle::leaf(&contents)
 }
 
 /// SHA-256 over the parts in order, in lower-case hexadecimal.

@@ -17,6 +17,7 @@ use diesel::sqlite::SqliteConnection;
 use crate::clock::{Clock, jst_date};
 use crate::error::{Error, Result};
 use crate::ids::ChangeId;
+use crate::merkle::Frontier;
 use crate::schema::audit_head;
 use crate::scope::Actor;
 
@@ -195,6 +196,8 @@ pub struct Tx<'a> {
     pub actor: Actor,
     /// The sequence of the latest audit row, this write's own included.
     pub seq: i64,
+    /// The log as a tree, this write's own rows included.
+    pub(crate) frontier: Frontier,
 }
 
 impl Db {
@@ -395,8 +398,18 @@ fn audited<T>(
     work: &mut impl FnMut(&mut Tx<'_>) -> Result<T>,
 ) -> Result<T> {
     // Locking the head first makes every later statement see all that was committed before it.
-    let (seq, at): (i64, chrono::NaiveDateTime) =
-        ForUpdate(audit_head::table.select((audit_head::seq, audit_head::at))).get_result(conn)?;
+    let (seq, at, frontier): (i64, chrono::NaiveDateTime, String) = ForUpdate(
+        audit_head::table.select((audit_head::seq, audit_head::at, audit_head::frontier)),
+    )
+    .get_result(conn)?;
+    let frontier = u64::try_from(seq)
+        .ok()
+        .and_then(|size| Frontier::from_text(size, &frontier))
+        .ok_or_else(|| {
+            Error::Broken(format!(
+                "the head of the audit log does not fit its {seq} rows; run `kanmon audit verify`"
+            ))
+        })?;
     let now = clock.now().max(at.and_utc());
     let mut tx = Tx {
         conn,
@@ -405,14 +418,16 @@ fn audited<T>(
         change: ChangeId::fresh(now),
         actor: actor.clone(),
         seq,
+        frontier,
     };
     let value = work(&mut tx)?;
-    let ended = tx.seq;
+    let (ended, frontier) = (tx.seq, tx.frontier.to_text());
     if ended > seq {
         diesel::update(audit_head::table)
             .set((
                 audit_head::seq.eq(ended),
                 audit_head::at.eq(now.naive_utc()),
+                audit_head::frontier.eq(frontier),
             ))
             .execute(conn)?;
     }

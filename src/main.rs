@@ -10,7 +10,7 @@ use clap::{Args, Parser, Subcommand};
 use kanmon::config::Settings;
 
 use commands::{
-    Outcome, admin, checking, demo, imports, judging, notice, reminding, sending, serving,
+    Outcome, admin, auditing, checking, demo, imports, judging, notice, reminding, sending, serving,
 };
 
 #[derive(Parser)]
@@ -117,6 +117,11 @@ enum Command {
     },
     /// Send the letters that wait; exit 1 when one was refused for good or the mail server cannot be reached.
     Send(sending::Settings),
+    /// The audit log: whether it is whole, its signed checkpoints, proofs and export.
+    Audit {
+        #[command(subcommand)]
+        what: Audit,
+    },
     /// Judge every stored verdict again from its stored facts; exit 1 on a difference under the same rules.
     Replay(Database),
 }
@@ -166,6 +171,44 @@ enum Judge {
         database: Database,
         #[command(flatten)]
         moment: Moment,
+    },
+}
+
+#[derive(Subcommand)]
+enum Audit {
+    /// Look at every row, the head and every checkpoint; exit 1 on any damage.
+    Verify {
+        #[command(flatten)]
+        database: Database,
+        /// A verifying key known from outside (NAME+ID+KEY); otherwise the log's own word on its keys is taken.
+        #[arg(long)]
+        key: Vec<String>,
+        /// A file with checkpoints kept outside.
+        #[arg(long)]
+        checkpoints: Vec<PathBuf>,
+    },
+    /// Sign the log as it stands and print the checkpoint.
+    Checkpoint {
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: auditing::KeyFile,
+    },
+    /// Print the proof that one row (its id or sequence) is in the log.
+    Prove {
+        id: String,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: auditing::KeyFile,
+    },
+    /// Write rows, checkpoints and keys to a folder, for a verifier of another make (tools/verify_audit.py).
+    Export {
+        folder: PathBuf,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: auditing::KeyFile,
     },
 }
 
@@ -241,6 +284,24 @@ fn main() -> ExitCode {
             what: Standings::Rebuild { database, check },
         } => judging::rebuild(&database.database_url, check),
         Command::Send(settings) => sending::send(&settings),
+        Command::Audit { what } => match what {
+            Audit::Verify {
+                database,
+                key,
+                checkpoints,
+            } => auditing::verify(&database.database_url, &key, &checkpoints),
+            Audit::Checkpoint { database, key } => {
+                auditing::checkpoint(&database.database_url, &key)
+            }
+            Audit::Prove { id, database, key } => {
+                auditing::prove(&database.database_url, &id, &key)
+            }
+            Audit::Export {
+                folder,
+                database,
+                key,
+            } => auditing::export(&database.database_url, &folder, &key),
+        },
         Command::Replay(database) => judging::replay(&database.database_url),
     };
     outcome.unwrap_or_else(Outcome::explain)

@@ -5,6 +5,15 @@ diesel::table! {
         id -> Integer,
         seq -> BigInt,
         at -> Timestamp,
+        frontier -> Text,
+    }
+}
+
+diesel::table! {
+    checkpoint (size) {
+        size -> BigInt,
+        note -> Text,
+        at -> Timestamp,
     }
 }
 
@@ -745,6 +754,7 @@ diesel::table! {
 
 diesel::allow_tables_to_appear_in_same_query!(
     audit_head,
+    checkpoint,
     audit,
     audit_detail,
     counter,

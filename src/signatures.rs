@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use serde_json::json;
 
-use crate::audit::sha256;
+use crate::audit::{Entry, Subject, sha256};
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{AccountId, PersonId, SignatureId};
@@ -44,6 +45,7 @@ pub fn sign(
         return Err(Error::Forbidden);
     }
     let id = SignatureId::fresh(tx.now);
+    let digest = sha256(&[canonical.as_bytes()]);
     diesel::insert_into(signature::table)
         .values((
             signature::id.eq(&id),
@@ -54,12 +56,25 @@ pub fn sign(
             signature::meaning.eq(meaning),
             signature::record_kind.eq(record.0),
             signature::record_id.eq(record.1),
-            signature::digest.eq(sha256(&[canonical.as_bytes()])),
+            signature::digest.eq(&digest),
             signature::at.eq(tx.now.naive_utc()),
             signature::change_id.eq(&tx.change),
             signature::known_from.eq(tx.seq),
         ))
         .execute(tx.conn)?;
+    // INVARIANT: the log holds the digest of every signed record.
+    tx.audit(Entry {
+        verb: "record_signed",
+        subject: Subject::new("signature", id.as_str()),
+        programme: None,
+        facility: None,
+        detail: json!({
+            "kind": record.0,
+            "record": record.1,
+            "meaning": meaning,
+            "digest": digest,
+        }),
+    })?;
     Ok(id)
 }
 

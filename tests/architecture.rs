@@ -21,6 +21,8 @@ const PLUMBING: &[&str] = &[
     "schema",
     "config",
     "messages",
+    "merkle",
+    "notes",
     "db",
     "counters",
     "audit",

@@ -86,7 +86,11 @@ fn an_order_that_lacks_one_limb_stays_ordered_and_is_not_approved() {
         assert_eq!(ground.kept(&verdict).purpose, Purpose::Approval, "{name}");
         let after = ground.delivery(&id).row;
         assert_eq!((after.state, after.version), (State::Ordered, row.version));
-        assert_eq!(verbs_after(&ground.db, seq), ["delivery_stopped"], "{name}");
+        assert_eq!(
+            verbs_after(&ground.db, seq),
+            ["verdict_kept", "delivery_stopped"],
+            "{name}"
+        );
         only_the_refusal_is_written(&before, &ground);
         ground.agrees();
     }
@@ -223,7 +227,7 @@ fn a_shipment_judges_afresh_even_where_nothing_was_held() {
         assert_eq!(ground.state_of(&id), State::Held, "{name}");
         assert_eq!(
             verbs_after(&ground.db, seq),
-            ["delivery_stopped", "delivery_held"],
+            ["verdict_kept", "delivery_stopped", "delivery_held"],
             "{name}"
         );
         only_the_refusal_is_written(&before, &ground);
@@ -433,7 +437,7 @@ fn a_new_reason_to_consider_asks_for_a_new_approval_at_shipment() {
     assert_eq!(ground.state_of(&id), State::Held);
     assert_eq!(
         verbs_after(&ground.db, seq),
-        ["delivery_stopped", "delivery_held"]
+        ["verdict_kept", "delivery_stopped", "delivery_held"]
     );
     only_the_refusal_is_written(&before, &ground);
     let version = ground.delivery(&id).row.version;

@@ -25,3 +25,6 @@ audit-delivery_released = Released { $number } as { $release }, through { $last_
 audit-delivery_shipped = Shipped { $number } on { $shipped_on }, arriving { $arrives_on }, lots { $lots }.
 audit-delivery_received = Received { $number } on { $received_at }.
 audit-deviation_recorded = Recorded the deviation { $number }.
+audit-checkpoint_key_begun = Checkpoints of the log are signed with { $key } from here on.
+audit-verdict_kept = Kept verdict V-{ $number }.
+audit-record_signed = Recorded a signature.

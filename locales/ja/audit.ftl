@@ -25,3 +25,6 @@ audit-delivery_released = { $number } の納入指示 { $release } を出しま�
 audit-delivery_shipped = { $number } を { $shipped_on }に出荷しました。到着予定 { $arrives_on }、ロット { $lots }。
 audit-delivery_received = { $number } を { $received_at }に受領しました。
 audit-deviation_recorded = 逸脱 { $number } を記録しました。
+audit-checkpoint_key_begun = 記録の検査点に署名する鍵を { $key } に改めました。
+audit-verdict_kept = 判定 V-{ $number } を記録しました。
+audit-record_signed = 署名を記録しました。

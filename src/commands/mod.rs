@@ -1,6 +1,7 @@
 //! What the commands share: how they end, and how they open a database.
 
 pub mod admin;
+pub mod auditing;
 pub mod checking;
 pub mod demo;
 pub mod imports;

@@ -9,6 +9,7 @@ pub mod lot_pages;
 mod named;
 pub mod order_pages;
 pub mod pages;
+pub mod proofs;
 mod records;
 pub mod step_pages;
 mod steps;

@@ -3,6 +3,7 @@
 use diesel::connection::SimpleConnection;
 use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 
+use crate::audit;
 use crate::db::{AnyConn, Db};
 use crate::error::{Error, Result};
 use crate::verdicts;
@@ -30,6 +31,7 @@ pub fn migrate(db: &Db) -> Result<Vec<String>> {
         for statement in guards.split(END) {
             conn.batch_execute(statement)?;
         }
+        audit::tree::take_root(conn)?;
         verdicts::register_rules(conn)?;
         Ok(ran)
     })

@@ -7,8 +7,9 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use serde_json::json;
 
-use crate::audit::sha256;
+use crate::audit::{Entry, Subject, sha256};
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Result};
 use crate::ids::{ChangeId, FacilityId, ProgrammeId, VerdictId};
@@ -142,6 +143,8 @@ pub fn keep_asked(
         .map(serde_json::to_string)
         .collect::<Result<Vec<String>, _>>()?;
     let number = counters::next(tx, "verdict")?;
+    let digest = digest(&facts, &bodies);
+    let outcome = worst(days).as_str();
     diesel::insert_into(verdict::table)
         .values((
             (
@@ -165,8 +168,8 @@ pub fn keep_asked(
             verdict::rules_version.eq(RULES_VERSION),
             verdict::facts_format.eq(i32::from(asked.format())),
             verdict::facts.eq(&facts),
-            verdict::outcome.eq(worst(days).as_str()),
-            verdict::digest.eq(digest(&facts, &bodies)),
+            verdict::outcome.eq(outcome),
+            verdict::digest.eq(&digest),
         ))
         .execute(tx.conn)?;
     let columns = columns(days);
@@ -189,6 +192,23 @@ pub fn keep_asked(
     for part in rows.chunks(500) {
         each!(tx.conn, c => diesel::insert_into(finding::table).values(part).execute(c))?;
     }
+    // INVARIANT: the log holds the digest of every verdict, so that an answer changed later no longer fits the log.
+    tx.audit(Entry {
+        verb: "verdict_kept",
+        subject: Subject::new("verdict", id.as_str()),
+        programme: Some(occasion.programme.clone()),
+        facility: Some(occasion.facility.clone()),
+        detail: json!({
+            "number": number,
+            "kind": occasion.kind,
+            "purpose": occasion.purpose,
+            "subject": occasion.subject,
+            "first": span.first_day,
+            "last": span.last_day,
+            "outcome": outcome,
+            "digest": digest,
+        }),
+    })?;
     Ok(id)
 }
 
@@ -223,7 +243,7 @@ fn columns(days: &[Day]) -> Vec<Column> {
         .collect()
 }
 
-fn digest(facts: &str, bodies: &[String]) -> String {
+pub(crate) fn digest(facts: &str, bodies: &[String]) -> String {
     let parts: Vec<&[u8]> = std::iter::once(facts.as_bytes())
         .chain(bodies.iter().map(String::as_bytes))
         .collect();

@@ -6,7 +6,7 @@ use kanmon::attestations::*;
 use kanmon::db::AnyConn;
 use kanmon::error::Error;
 use kanmon::rules::finding::Outcome;
-use kanmon::schema::{change_report, partnership, readiness};
+use kanmon::schema::{audit, change_report, partnership, readiness};
 
 use super::ground::{Ground, day};
 use super::{Ready, fields, readiness_rows, speaking};
@@ -167,8 +167,16 @@ fn a_change_report_takes_effect_at_once() {
                 .get_result(conn)?)
         })
         .unwrap();
-    let head = ground.db.read(kanmon::audit::head).unwrap();
-    assert_eq!(row, ("intensive_care".to_owned(), head, None));
+    let reported: i64 = ground
+        .db
+        .read(|conn| {
+            Ok(audit::table
+                .filter(audit::verb.eq("change_reported"))
+                .select(audit::seq)
+                .get_result(conn)?)
+        })
+        .unwrap();
+    assert_eq!(row, ("intensive_care".to_owned(), reported, None));
 }
 
 #[test]

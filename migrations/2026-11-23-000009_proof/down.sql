@@ -1,0 +1,2 @@
+DROP TABLE checkpoint;
+ALTER TABLE audit_head DROP COLUMN frontier;

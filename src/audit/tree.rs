@@ -1,0 +1,379 @@
+//! The log read back as a tree: whether it is whole, and what proves a row of it to somebody who does not trust us.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::json;
+
+use super::{Entry, Subject, leaf, sha256};
+use crate::db::{AnyConn, Tx};
+use crate::error::{Error, Result};
+use crate::merkle::{self, Frontier, Hash};
+use crate::notes::{Checkpoint, Signatory, Verifier};
+use crate::schema::{audit, audit_detail, audit_head, checkpoint};
+
+/// The verb of the row that records which key signs from then on.
+const KEY_BEGUN: &str = "checkpoint_key_begun";
+/// Rows of one read.
+const PAGE: i64 = 5_000;
+
+/// A row of the log with all that its leaf is made of, as it is exported.
+#[derive(Debug, Clone, Serialize, Queryable)]
+pub struct Leafed {
+    pub seq: i64,
+    pub id: String,
+    pub change_id: String,
+    #[serde(serialize_with = "instant")]
+    pub at: NaiveDateTime,
+    pub person_id: Option<String>,
+    pub person_name: String,
+    pub role: String,
+    pub verb: String,
+    pub subject_kind: String,
+    pub subject_id: String,
+    pub programme_id: Option<String>,
+    pub facility_id: Option<String>,
+    pub detail_digest: String,
+    pub leaf: String,
+    /// Gone where retention has deleted the details; the digest stays.
+    pub salt: Option<String>,
+    pub detail: Option<String>,
+}
+
+fn instant<S: serde::Serializer>(at: &NaiveDateTime, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(&at.and_utc().to_rfc3339())
+}
+
+impl Leafed {
+    /// The leaf as the row's columns give it.
+    pub fn hash(&self) -> Hash {
+        leaf(&[
+            &self.seq.to_string(),
+            &self.id,
+            &self.change_id,
+            &self.at.and_utc().to_rfc3339(),
+            self.person_id.as_deref().unwrap_or(""),
+            &self.person_name,
+            &self.role,
+            &self.verb,
+            &self.subject_kind,
+            &self.subject_id,
+            self.programme_id.as_deref().unwrap_or(""),
+            self.facility_id.as_deref().unwrap_or(""),
+            &self.detail_digest,
+        ])
+    }
+
+    /// Whether the details, where they are still there, are those that were recorded.
+    fn details_fit(&self) -> bool {
+        match (&self.salt, &self.detail) {
+            (Some(salt), Some(detail)) => {
+                sha256(&[salt.as_bytes(), detail.as_bytes()]) == self.detail_digest
+            }
+            (None, None) => true,
+            _ => false,
+        }
+    }
+}
+
+/// The rows after a sequence, in order, at most a page of them.
+pub fn page(conn: &mut AnyConn, after: i64) -> Result<Vec<Leafed>> {
+    Ok(audit::table
+        .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+        .filter(audit::seq.gt(after))
+        .order(audit::seq)
+        .limit(PAGE)
+        .select((
+            audit::seq,
+            audit::id,
+            audit::change_id,
+            audit::at,
+            audit::person_id,
+            audit::person_name,
+            audit::role,
+            audit::verb,
+            audit::subject_kind,
+            audit::subject_id,
+            audit::programme_id,
+            audit::facility_id,
+            audit::detail_digest,
+            audit::leaf,
+            audit_detail::salt.nullable(),
+            audit_detail::detail.nullable(),
+        ))
+        .load(conn)?)
+}
+
+/// The stored leaves in order.
+fn leaves(conn: &mut AnyConn) -> Result<Vec<Hash>> {
+    let texts: Vec<String> = audit::table
+        .order(audit::seq)
+        .select(audit::leaf)
+        .load(conn)?;
+    texts.iter().map(|text| hash_of(text)).collect()
+}
+
+fn hash_of(text: &str) -> Result<Hash> {
+    let bytes = hex::decode(text).ok();
+    bytes
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or_else(|| Error::Broken("a leaf of the audit log is not a hash".to_owned()))
+}
+
+/// Gives a log that was begun before it was a tree its frontier. A log that has one is left alone.
+pub fn take_root(conn: &mut AnyConn) -> Result<()> {
+    let (seq, text): (i64, String) = audit_head::table
+        .select((audit_head::seq, audit_head::frontier))
+        .get_result(conn)?;
+    if seq == 0 || !text.is_empty() {
+        return Ok(());
+    }
+    let frontier: Frontier = leaves(conn)?.into_iter().collect();
+    diesel::update(audit_head::table)
+        .set(audit_head::frontier.eq(frontier.to_text()))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// What is wrong with a log, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Damage {
+    /// The sequence of the row, or the size of the checkpoint.
+    pub at: i64,
+    pub what: &'static str,
+}
+
+/// What a look at the whole log found.
+#[derive(Debug, Clone, Serialize)]
+pub struct Examined {
+    pub rows: i64,
+    pub checkpoints: usize,
+    pub root: String,
+    pub damage: Vec<Damage>,
+}
+
+/// Looks at every row, the head and every checkpoint kept here or given from outside.
+pub fn verify(
+    conn: &mut AnyConn,
+    verifiers: &[Verifier],
+    from_outside: &[String],
+) -> Result<Examined> {
+    let mut notes: Vec<String> = checkpoint::table
+        .order(checkpoint::size)
+        .select(checkpoint::note)
+        .load(conn)?;
+    notes.extend(from_outside.iter().cloned());
+    let mut damage = Vec::new();
+    let mut awaited = Vec::new();
+    for note in &notes {
+        match opened(verifiers, note) {
+            Some(known) => awaited.push(known),
+            None => damage.push(Damage {
+                at: 0,
+                what: "a checkpoint bears no signature that fits",
+            }),
+        }
+    }
+    let mut grown = Frontier::default();
+    check(&awaited, &grown, &mut damage);
+    let mut last = 0;
+    loop {
+        let rows = page(conn, last)?;
+        let Some(end) = rows.last().map(|row| row.seq) else {
+            break;
+        };
+        for row in rows {
+            let expected = last + 1;
+            if row.seq != expected {
+                damage.push(Damage {
+                    at: expected,
+                    what: "the row is missing",
+                });
+            }
+            let hash = row.hash();
+            if hex::encode(hash) != row.leaf {
+                damage.push(Damage {
+                    at: row.seq,
+                    what: "the row does not fit its leaf",
+                });
+            }
+            if !row.details_fit() {
+                damage.push(Damage {
+                    at: row.seq,
+                    what: "the details are not those recorded",
+                });
+            }
+            grown.append(hash);
+            check(&awaited, &grown, &mut damage);
+            last = row.seq;
+        }
+        last = end;
+    }
+    let (seq, frontier): (i64, String) = audit_head::table
+        .select((audit_head::seq, audit_head::frontier))
+        .get_result(conn)?;
+    if seq != last || frontier != grown.to_text() {
+        damage.push(Damage {
+            at: seq,
+            what: "the head does not fit the rows",
+        });
+    }
+    for known in &awaited {
+        if known.size > grown.size() {
+            let at = i64::try_from(known.size).unwrap_or(i64::MAX);
+            damage.push(Damage {
+                at,
+                what: "the log is shorter than a checkpoint says",
+            });
+        }
+    }
+    Ok(Examined {
+        rows: i64::try_from(grown.size()).unwrap_or(i64::MAX),
+        checkpoints: awaited.len(),
+        root: hex::encode(grown.root()),
+        damage,
+    })
+}
+
+fn opened(verifiers: &[Verifier], note: &str) -> Option<Checkpoint> {
+    let text = verifiers.iter().find_map(|key| key.open(note).ok())?;
+    Checkpoint::parse(text).ok()
+}
+
+/// Compares the tree with the checkpoints of its size.
+fn check(awaited: &[Checkpoint], grown: &Frontier, damage: &mut Vec<Damage>) {
+    let of_this_size = awaited.iter().filter(|known| known.size == grown.size());
+    for known in of_this_size {
+        if known.root != grown.root() {
+            let at = i64::try_from(known.size).unwrap_or(i64::MAX);
+            damage.push(Damage {
+                at,
+                what: "the rows up to here are not those of the checkpoint",
+            });
+        }
+    }
+}
+
+/// Signs the log as it stands and keeps the note; the same size is signed once.
+pub fn sign_checkpoint(tx: &mut Tx<'_>, signatory: &Signatory) -> Result<String> {
+    let size = tx.frontier.size();
+    let kept: Option<String> = checkpoint::table
+        .find(tx.seq)
+        .select(checkpoint::note)
+        .get_result(tx.conn)
+        .optional()?;
+    if let Some(note) = kept {
+        return Ok(note);
+    }
+    let standing = Checkpoint {
+        origin: signatory.verifier().name().to_owned(),
+        size,
+        root: tx.frontier.root(),
+    };
+    let note = signatory
+        .sign(&standing.text())
+        .map_err(|cause| Error::broken("checkpoint", cause))?;
+    diesel::insert_into(checkpoint::table)
+        .values((
+            checkpoint::size.eq(tx.seq),
+            checkpoint::note.eq(&note),
+            checkpoint::at.eq(tx.now.naive_utc()),
+        ))
+        .execute(tx.conn)?;
+    Ok(note)
+}
+
+/// What shows to somebody else that a row is in the log of a checkpoint.
+#[derive(Debug, Clone, Serialize)]
+pub struct Inclusion {
+    pub row: Leafed,
+    /// The place of the row, counted from nought.
+    pub index: u64,
+    pub size: u64,
+    /// The hashes beside it, from below.
+    pub path: Vec<String>,
+    pub root: String,
+}
+
+/// Proves the row with this id, or this sequence, within the log as it stands.
+pub fn prove(conn: &mut AnyConn, id: &str) -> Result<Inclusion> {
+    let seq = match id.parse::<i64>() {
+        Ok(seq) => seq,
+        Err(_) => audit::table
+            .filter(audit::id.eq(id))
+            .select(audit::seq)
+            .get_result(conn)?,
+    };
+    let before = seq.checked_sub(1).ok_or(Error::NotFound)?;
+    let index = usize::try_from(before).map_err(|_| Error::NotFound)?;
+    let row = page(conn, before)?.into_iter().next();
+    let row = row.filter(|row| row.seq == seq).ok_or(Error::NotFound)?;
+    let leaves = leaves(conn)?;
+    let path = merkle::inclusion(&leaves, index).ok_or(Error::NotFound)?;
+    Ok(Inclusion {
+        row,
+        index: u64::try_from(index).unwrap_or(u64::MAX),
+        size: u64::try_from(leaves.len()).unwrap_or(u64::MAX),
+        path: path.iter().map(hex::encode).collect(),
+        root: hex::encode(merkle::root(&leaves)),
+    })
+}
+
+/// The checkpoints kept here, oldest first, with the instant of each.
+pub fn checkpoints(conn: &mut AnyConn) -> Result<Vec<(i64, String, DateTime<Utc>)>> {
+    let rows: Vec<(i64, String, NaiveDateTime)> =
+        checkpoint::table.order(checkpoint::size).load(conn)?;
+    Ok(rows
+        .into_iter()
+        .map(|(size, note, at)| (size, note, at.and_utc()))
+        .collect())
+}
+
+/// Records the key that signs from now on, unless it is the one that signed last: a rotation is part of the log.
+pub fn know_key(tx: &mut Tx<'_>, key: &Verifier) -> Result<()> {
+    if keys(tx.conn)?.last() == Some(key) {
+        return Ok(());
+    }
+    tx.audit(Entry {
+        verb: KEY_BEGUN,
+        subject: Subject::new("log", key.name()),
+        programme: None,
+        facility: None,
+        detail: json!({ "key": key.to_string() }),
+    })?;
+    Ok(())
+}
+
+/// The keys that the log says signed its checkpoints, oldest first.
+pub fn keys(conn: &mut AnyConn) -> Result<Vec<Verifier>> {
+    let details: Vec<String> = audit::table
+        .inner_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+        .filter(audit::subject_kind.eq("log"))
+        .filter(audit::verb.eq(KEY_BEGUN))
+        .order(audit::seq)
+        .select(audit_detail::detail)
+        .load(conn)?;
+    let key = |detail: String| -> Option<Verifier> {
+        let detail: serde_json::Value = serde_json::from_str(&detail).ok()?;
+        Verifier::parse(detail.get("key")?.as_str()?).ok()
+    };
+    Ok(details.into_iter().filter_map(key).collect())
+}
+
+/// The notes in a file that holds one after the other, each from its origin line to its last signature.
+pub fn notes_in(text: &str) -> Vec<String> {
+    let (mut notes, mut note, mut signed) = (Vec::new(), String::new(), false);
+    for line in text.split_inclusive('\n') {
+        let signature = line.starts_with("— ");
+        if signed && !signature {
+            notes.push(std::mem::take(&mut note));
+            signed = false;
+        }
+        note.push_str(line);
+        signed |= signature;
+    }
+    if !note.trim().is_empty() {
+        notes.push(note);
+    }
+    notes
+}

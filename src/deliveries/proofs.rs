@@ -1,0 +1,156 @@
+//! The negative that a log can prove: nothing was shipped without a permitting verdict of the same transaction.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use diesel::prelude::*;
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::db::AnyConn;
+use crate::error::Result;
+use crate::schema::{audit, audit_detail, finding, shipment, verdict};
+use crate::verdicts;
+
+/// Shipments of one read.
+const PAGE: i64 = 200;
+
+/// A shipment with the verdict it left on, as it is exported: enough to check both against the log.
+#[derive(Debug, Clone, Serialize)]
+pub struct Shipped {
+    pub shipment: String,
+    pub delivery: String,
+    pub change_id: String,
+    pub shipped_on: NaiveDate,
+    pub arrives_on: NaiveDate,
+    pub verdict: String,
+    /// The verdict's facts and findings, over which its digest goes.
+    pub facts: String,
+    pub findings: Vec<String>,
+}
+
+impl Shipped {
+    /// The digest as facts and findings give it.
+    fn digest(&self) -> String {
+        verdicts::digest(&self.facts, &self.findings)
+    }
+}
+
+/// Shipments after an id, in order of their ids, at most a page.
+pub fn shipped(conn: &mut AnyConn, after: &str) -> Result<Vec<Shipped>> {
+    type Row = (String, String, String, NaiveDate, NaiveDate, String, String);
+    let rows: Vec<Row> = shipment::table
+        .inner_join(verdict::table.on(verdict::id.eq(shipment::verdict_id)))
+        .filter(shipment::id.gt(after))
+        .order(shipment::id)
+        .limit(PAGE)
+        .select((
+            shipment::id,
+            shipment::delivery_id,
+            shipment::change_id,
+            shipment::shipped_on,
+            shipment::arrives_on,
+            shipment::verdict_id,
+            verdict::facts,
+        ))
+        .load(conn)?;
+    let ids: Vec<&String> = rows.iter().map(|row| &row.5).collect();
+    let bodies: Vec<(String, String)> = finding::table
+        .filter(finding::verdict_id.eq_any(ids))
+        .order((finding::verdict_id, finding::position))
+        .select((finding::verdict_id, finding::body))
+        .load(conn)?;
+    let mut findings: HashMap<String, Vec<String>> = HashMap::new();
+    for (verdict, body) in bodies {
+        findings.entry(verdict).or_default().push(body);
+    }
+    Ok(rows
+        .into_iter()
+        .map(
+            |(shipment, delivery, change_id, shipped_on, arrives_on, verdict, facts)| Shipped {
+                findings: findings.remove(&verdict).unwrap_or_default(),
+                shipment,
+                delivery,
+                change_id,
+                shipped_on,
+                arrives_on,
+                verdict,
+                facts,
+            },
+        )
+        .collect())
+}
+
+/// What the log says of the verdict that a shipment left on.
+struct Logged {
+    change_id: String,
+    detail: Value,
+}
+
+/// A shipment that the log does not bear out, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Unproved {
+    pub delivery: String,
+    pub what: &'static str,
+}
+
+/// Every shipment that has no permitting verdict of the same transaction in the log, and how many there are in all.
+pub fn unproved(conn: &mut AnyConn) -> Result<(u64, Vec<Unproved>)> {
+    let (mut after, mut seen, mut found) = (String::new(), 0, Vec::new());
+    loop {
+        let page = shipped(conn, &after)?;
+        let Some(last) = page.last() else {
+            return Ok((seen, found));
+        };
+        after = last.shipment.clone();
+        let logged = logged(conn, &page)?;
+        for one in &page {
+            seen += 1;
+            if let Some(what) = flaw(one, logged.get(&one.verdict)) {
+                found.push(Unproved {
+                    delivery: one.delivery.clone(),
+                    what,
+                });
+            }
+        }
+    }
+}
+
+fn logged(conn: &mut AnyConn, page: &[Shipped]) -> Result<HashMap<String, Logged>> {
+    let ids: Vec<&String> = page.iter().map(|one| &one.verdict).collect();
+    let rows: Vec<(String, String, String)> = audit::table
+        .inner_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+        .filter(audit::subject_id.eq_any(ids))
+        .filter(audit::verb.eq("verdict_kept"))
+        .select((audit::subject_id, audit::change_id, audit_detail::detail))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(verdict, change_id, detail)| {
+            let detail = serde_json::from_str(&detail)?;
+            Ok((verdict, Logged { change_id, detail }))
+        })
+        .collect()
+}
+
+fn flaw(one: &Shipped, logged: Option<&Logged>) -> Option<&'static str> {
+    let Some(logged) = logged else {
+        return Some("the log knows no verdict of this shipment");
+    };
+    let says = |name: &str| logged.detail.get(name).and_then(Value::as_str);
+    let permits = matches!(says("outcome"), Some("met" | "consider"));
+    let (first, last) = (one.shipped_on.to_string(), one.arrives_on.to_string());
+    match () {
+        () if logged.change_id != one.change_id => Some("its verdict is of another transaction"),
+        () if says("purpose") != Some("shipment") || says("subject") != Some(&one.delivery) => {
+            Some("its verdict is of something else")
+        }
+        () if (says("first"), says("last")) != (Some(&first), Some(&last)) => {
+            Some("its verdict is of other days")
+        }
+        () if !permits => Some("its verdict does not permit"),
+        () if says("digest") != Some(&one.digest()) => {
+            Some("its verdict's facts or findings are not those recorded")
+        }
+        () => None,
+    }
+}

@@ -1,0 +1,268 @@
+#!/usr/bin/env python3
+"""Verifies an exported audit log without any code of Kanmon.
+
+    verify_audit.py FOLDER [--key NAME+ID+KEY]... [--checkpoints FILE]...
+
+FOLDER is what `kanmon audit export FOLDER` wrote. Keys and checkpoints that were kept outside prove more than those in
+the folder, which came from the operator. Needs Python 3.9 and the package `cryptography`; exit 0 whole, 1 damaged,
+2 unreadable.
+
+How a row becomes a leaf: each field, as UTF-8 and preceded by its length in bytes as eight bytes big-endian, in this
+order: seq, id, change_id, at, person_id, person_name, role, verb, subject_kind, subject_id, programme_id, facility_id,
+detail_digest; an absent field is empty. Leaves and nodes are those of RFC 6962, notes and checkpoints those of C2SP.
+"""
+
+import argparse
+import base64
+import hashlib
+import json
+import pathlib
+import struct
+import sys
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+FIELDS = [
+    "seq", "id", "change_id", "at", "person_id", "person_name", "role", "verb",
+    "subject_kind", "subject_id", "programme_id", "facility_id", "detail_digest",
+]
+
+
+EXPORTED = {*FIELDS, "leaf", "salt", "detail"}
+
+
+class Unreadable(Exception):
+    """The input is not what this program reads."""
+
+
+def sha256(data):
+    return hashlib.sha256(data).digest()
+
+
+def decoded(text):
+    """Base64 in its one spelling: bits beyond the last byte are nought."""
+    raw = base64.b64decode(text, validate=True)
+    if base64.b64encode(raw).decode("ascii") != text:
+        raise ValueError("not the one spelling")
+    return raw
+
+
+def leaf_of(row):
+    data = bytearray()
+    for name in FIELDS:
+        value = row.get(name)
+        text = ("" if value is None else str(value)).encode("utf-8")
+        data += struct.pack(">Q", len(text)) + text
+    return sha256(b"\x00" + bytes(data))
+
+
+class Tree:
+    """The roots of the full subtrees, largest first; enough to append and to tell the root."""
+
+    def __init__(self):
+        self.size = 0
+        self.roots = []
+
+    def append(self, leaf):
+        size = self.size
+        while size & 1:
+            leaf = sha256(b"\x01" + self.roots.pop() + leaf)
+            size >>= 1
+        self.roots.append(leaf)
+        self.size += 1
+
+    def root(self):
+        if not self.roots:
+            return sha256(b"")
+        found = self.roots[-1]
+        for left in reversed(self.roots[:-1]):
+            found = sha256(b"\x01" + left + found)
+        return found
+
+
+class Key:
+    def __init__(self, text):
+        try:
+            self.name, key_id, encoded = text.strip().split("+", 2)
+            raw = decoded(encoded)
+        except ValueError as cause:
+            raise Unreadable(f"{text!r} is not a key") from cause
+        if len(raw) != 33 or raw[0] != 1:
+            raise Unreadable(f"{text!r} is not an Ed25519 key")
+        self.id = sha256(self.name.encode() + b"\n" + raw)[:4]
+        if self.id.hex() != key_id.lower():
+            raise Unreadable(f"the id of {text!r} does not fit")
+        self.public = Ed25519PublicKey.from_public_bytes(raw[1:])
+
+    def signed(self, text, name, raw):
+        if name != self.name or raw[:4] != self.id:
+            return False
+        try:
+            self.public.verify(raw[4:], text.encode("utf-8"))
+        except InvalidSignature:
+            return False
+        return True
+
+
+def open_note(note, keys):
+    """The checkpoint (size, root) of a note that one of the keys signed; None otherwise."""
+    text, mark, signatures = note.rpartition("\n\n")
+    if not mark or not signatures.endswith("\n"):
+        return None
+    text += "\n"
+    good = False
+    for line in signatures[:-1].split("\n"):
+        parts = line.split(" ")
+        if len(parts) != 3 or parts[0] != "—":
+            return None
+        try:
+            raw = decoded(parts[2])
+        except ValueError:
+            return None
+        good = good or any(key.signed(text, parts[1], raw) for key in keys)
+    lines = text.split("\n")
+    if not good or len(lines) < 4 or not lines[0]:
+        return None
+    try:
+        size, root = int(lines[1]), decoded(lines[2])
+    except ValueError:
+        return None
+    return (size, root) if str(size) == lines[1] and len(root) == 32 else None
+
+
+def notes_in(text):
+    """Notes that stand one after the other in a file."""
+    notes, note, signed = [], "", False
+    for line in text.splitlines(keepends=True):
+        signature = line.startswith("— ")
+        if signed and not signature:
+            notes.append(note)
+            note, signed = "", False
+        note += line
+        signed = signed or signature
+    return notes + [note] if note.strip() else notes
+
+
+def json_lines(path):
+    with open(path, encoding="utf-8", newline="\n") as lines:
+        for number, line in enumerate(lines, 1):
+            try:
+                yield json.loads(line)
+            except ValueError as cause:
+                raise Unreadable(f"{path}:{number}: {cause}") from cause
+
+
+class Shipments:
+    """The negative: nothing was shipped without a permitting verdict of the same transaction."""
+
+    def __init__(self):
+        self.kept = {}
+        self.logged = {}
+
+    def see(self, row):
+        if row["verb"] == "verdict_kept":
+            self.kept[row["subject_id"]] = (row["change_id"], json.loads(row["detail"] or "{}"))
+        elif row["verb"] == "delivery_shipped":
+            self.logged[row["change_id"]] = row["subject_id"]
+
+    def flaws(self, exported):
+        borne_out = set()
+        for one in exported:
+            delivery, change = one["delivery"], one["change_id"]
+            if self.logged.get(change) != delivery:
+                yield f"delivery {delivery}: the log knows no such shipment"
+            borne_out.add(change)
+            of, said = self.kept.get(one["verdict"], (None, {}))
+            digest = hashlib.sha256(one["facts"].encode("utf-8"))
+            for body in one["findings"]:
+                digest.update(body.encode("utf-8"))
+            if of != change:
+                yield f"delivery {delivery}: its verdict is not of the same transaction"
+            elif said.get("purpose") != "shipment" or said.get("subject") != delivery:
+                yield f"delivery {delivery}: its verdict is of something else"
+            elif (said.get("first"), said.get("last")) != (one["shipped_on"], one["arrives_on"]):
+                yield f"delivery {delivery}: its verdict is of other days"
+            elif said.get("outcome") not in ("met", "consider"):
+                yield f"delivery {delivery}: its verdict does not permit"
+            elif said.get("digest") != digest.hexdigest():
+                yield f"delivery {delivery}: its verdict is not the one recorded"
+            worst = [json.loads(body).get("outcome") for body in one["findings"]]
+            if not worst or any(outcome not in ("met", "consider") for outcome in worst):
+                yield f"delivery {delivery}: a finding of its verdict does not permit"
+        for change, delivery in self.logged.items():
+            if change not in borne_out:
+                yield f"delivery {delivery}: the log knows a shipment that was not exported"
+
+
+def verify(folder, keys, notes):
+    """What is wrong, as sentences, and how many rows and checkpoints were looked at."""
+    damage = []
+    shipments = Shipments()
+    awaited = {}
+    for note in notes:
+        known = open_note(note, keys)
+        if known is None:
+            damage.append("a checkpoint bears no signature that fits")
+        else:
+            awaited.setdefault(known[0], set()).add(known[1])
+    tree = Tree()
+
+    def compare():
+        if awaited.get(tree.size, {tree.root()}) != {tree.root()}:
+            damage.append(f"{tree.size}: the rows up to here are not those of the checkpoint")
+
+    compare()
+    for row in json_lines(folder / "audit.jsonl"):
+        if not isinstance(row, dict) or set(row) != EXPORTED or type(row["seq"]) is not int:
+            raise Unreadable("audit.jsonl: a line is no row")
+        seq = row["seq"]
+        if seq != tree.size + 1:
+            damage.append(f"{tree.size + 1}: the row is missing, {seq} stands in its place")
+        leaf = leaf_of(row)
+        if leaf.hex() != row.get("leaf"):
+            damage.append(f"{seq}: the row does not fit its leaf")
+        salt, detail = row.get("salt"), row.get("detail")
+        if (salt is None) != (detail is None):
+            damage.append(f"{seq}: the details are not those recorded")
+        elif salt is not None:
+            if hashlib.sha256((salt + detail).encode("utf-8")).hexdigest() != row["detail_digest"]:
+                damage.append(f"{seq}: the details are not those recorded")
+        tree.append(leaf)
+        compare()
+        shipments.see(row)
+    damage += shipments.flaws(json_lines(folder / "shipments.jsonl"))
+    longest = max(awaited, default=0)
+    if longest > tree.size:
+        damage.append(f"{longest}: the log is shorter than a checkpoint says")
+    if not awaited:
+        damage.append("there is no checkpoint to compare with")
+    return damage, tree, sum(len(roots) for roots in awaited.values())
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("--key", action="append", default=[])
+    parser.add_argument("--checkpoints", action="append", default=[], type=pathlib.Path)
+    asked = parser.parse_args()
+    try:
+        given = asked.key or (asked.folder / "keys.txt").read_text(encoding="utf-8").split()
+        keys = [Key(text) for text in given]
+        notes = [row["note"] for row in json_lines(asked.folder / "checkpoints.jsonl")]
+        for path in asked.checkpoints:
+            notes += notes_in(path.read_text(encoding="utf-8"))
+        damage, tree, checkpoints = verify(asked.folder, keys, notes)
+    except (OSError, Unreadable, KeyError, TypeError, UnicodeDecodeError) as cause:
+        print(f"cannot be read: {cause}", file=sys.stderr)
+        return 2
+    for sentence in damage:
+        print(sentence)
+    print(f"{tree.size} rows, {checkpoints} checkpoints, root {tree.root().hex()}, {len(damage)} damaged")
+    if not asked.key:
+        print("keys are those of the folder; give --key with one kept outside to prove more", file=sys.stderr)
+    return 1 if damage else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
