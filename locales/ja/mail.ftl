@@ -1,4 +1,4 @@
-# 案内の手紙。件名に入る言葉（-subject）は 10 文字まで。
+# 案内のお知らせ。件名に入る言葉（-subject）は 10 文字まで。
 letter-meeting_due-subject = 面談の時期
 letter-meeting_due-lead = { $place }の{ $name }医師との面談の期日は { $due } です（{ $days ->
     [0] 本日
@@ -91,9 +91,9 @@ letter-digest-do = それぞれのページを開いて、対応してくださ�
 letter-meeting-summary = 面談：{ $place }
 letter-dear = { $name } 様
 letter-open = Kanmon（関門）で開く
-letter-why = この手紙は、あなたが Kanmon（関門）で受け持つ仕事について自動で送られています。返信はどこにも届きません。
-letter-why-safety = この手紙は安全性に関わるため、受け取り方の設定にかかわらず自動で送られています。返信はどこにも届きません。
-letter-choose = 手紙の受け取り方（すぐに、朝 8 時にまとめて、受け取らない）は、次のページで選べます。
+letter-why = このお知らせは、あなたが Kanmon（関門）で受け持つ仕事について自動で送られています。返信はどこにも届きません。
+letter-why-safety = このお知らせは安全性に関わるため、受け取り方の設定にかかわらず自動で送られています。返信はどこにも届きません。
+letter-choose = お知らせの受け取り方（すぐに、朝 8 時にまとめて、受け取らない）は、次のページで選べます。
 address-empty = メールアドレスを入力してください。
 address-too-long = メールアドレスは 254 文字までです。
 address-full-width = 全角の文字が入っています。半角で入力してください。
