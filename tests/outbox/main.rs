@@ -6,6 +6,7 @@
     clippy::indexing_slicing
 )]
 
+mod command;
 mod leasing;
 mod post;
 mod queueing;
