@@ -1,6 +1,7 @@
 //! Reminders: what is due and who should hear of it, as a pure plan from dated facts; then the letters on their way.
 
 mod facts;
+mod goods;
 pub mod matters;
 pub mod plan;
 mod planning;
