@@ -158,6 +158,22 @@ fn what_was_done_or_moved_is_no_longer_due() {
     world.ground.meet(&place, day("2027-01-20"));
     let due = world.still_due("2027-01-20");
     assert!(meetings.iter().all(|one| !due.contains(&one.id)));
+    // They found no address. The next day's run ends those that are done, so that nobody prints them in vain.
+    let state_of = |one: &Asked| -> State {
+        let id = one.id.clone();
+        let state = move |conn: &mut AnyConn| {
+            let kept = letter::table.find(&id).select(letter::state);
+            Ok(kept.get_result(conn)?)
+        };
+        world.data.db.read(state).unwrap()
+    };
+    assert!(all.iter().all(|one| state_of(one) == State::Unaddressed));
+    world.plan("2027-01-21");
+    assert!(meetings.iter().all(|one| state_of(one) == State::Lapsed));
+    let still = world.still_due("2027-01-21");
+    let kept = all.iter().filter(|one| still.contains(&one.id));
+    assert!(kept.clone().count() > 0);
+    assert!(kept.clone().all(|one| state_of(one) == State::Unaddressed));
 }
 
 #[test]

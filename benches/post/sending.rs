@@ -2,6 +2,7 @@
 
 use std::io::{BufRead, BufReader, Write};
 use std::net::{SocketAddr, TcpStream};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::AtomicBool;
 use std::time::Instant;
@@ -21,19 +22,30 @@ const PAIRS: usize = 7;
 struct Aiosmtpd {
     child: Child,
     address: SocketAddr,
+    folder: PathBuf,
+}
+
+/// Whether the server keeps what it takes. One that says 250 is responsible for the letter (RFC 5321, 6.1), so that it
+/// writes it to its disk first, as our sender writes that it was taken; one that forgets shows what that costs.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Server {
+    Keeps,
+    Forgets,
 }
 
 const SERVER: &str = r#"
-import asyncio, socket
+import asyncio, sys
+from aiosmtpd.handlers import Mailbox
 from aiosmtpd.smtp import SMTP
 
-class Sink:
+class Forgets:
     async def handle_DATA(self, server, session, envelope):
         return "250 taken"
 
 async def main():
+    sink = Mailbox(sys.argv[1]) if sys.argv[2] == "keeps" else Forgets()
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Sink(), hostname="sink.example"), "127.0.0.1", 0)
+    server = await loop.create_server(lambda: SMTP(sink, hostname="sink.example"), "127.0.0.1", 0)
     print(server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 
@@ -41,9 +53,15 @@ asyncio.run(main())
 "#;
 
 impl Aiosmtpd {
-    fn start(python: &str) -> Aiosmtpd {
+    fn start(python: &str, server: Server) -> Aiosmtpd {
+        // Where the database of a measurement lies, too: both pay the same for a write.
+        let folder = std::env::temp_dir().join(format!("mail_{}", uuid::Uuid::now_v7().simple()));
+        let keeps = match server {
+            Server::Keeps => "keeps",
+            Server::Forgets => "forgets",
+        };
         let mut child = Command::new(python)
-            .args(["-c", SERVER])
+            .args(["-c", SERVER, folder.to_str().unwrap(), keeps])
             .stdout(Stdio::piped())
             .spawn()
             .expect("AIOSMTPD names a python");
@@ -54,6 +72,7 @@ impl Aiosmtpd {
         let port: u16 = line.trim().parse().expect("aiosmtpd is installed there");
         Aiosmtpd {
             child,
+            folder,
             address: SocketAddr::from(([127, 0, 0, 1], port)),
         }
     }
@@ -63,6 +82,7 @@ impl Drop for Aiosmtpd {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
 
@@ -73,11 +93,16 @@ pub fn measure() {
         "sending: {LETTERS} letters of {} bytes, SQLite file, one line over loopback; medians of {PAIRS} pairs",
         messages[0].1.len()
     );
-    compare("our own sink", sink.address, &messages);
+    compare("our own sink, which forgets", sink.address, &messages);
     match std::env::var("AIOSMTPD") {
         Ok(python) => {
-            let server = Aiosmtpd::start(&python);
-            compare("aiosmtpd", server.address, &messages);
+            for (name, server) in [
+                ("aiosmtpd that keeps what it takes (Maildir)", Server::Keeps),
+                ("aiosmtpd that forgets it", Server::Forgets),
+            ] {
+                let server = Aiosmtpd::start(&python, server);
+                compare(name, server.address, &messages);
+            }
         }
         Err(_) => println!("  aiosmtpd: AIOSMTPD names no python, left out"),
     }

@@ -92,6 +92,22 @@ pub fn mark(
     Ok(Some(state))
 }
 
+/// Ends letters that found no address and remind of what is done since. One that somebody has printed meanwhile stays.
+pub fn lapse_unaddressed(conn: &mut AnyConn, now: DateTime<Utc>, ids: &[LetterId]) -> Result<()> {
+    for some in ids.chunks(BATCH) {
+        let idle = letter::table
+            .filter(letter::id.eq_any(some))
+            .filter(letter::state.eq(State::Unaddressed));
+        diesel::update(idle)
+            .set((
+                letter::state.eq(State::Lapsed),
+                letter::ended_at.eq(now.naive_utc()),
+            ))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
 /// A digest's letters end with it: sent with what was taken, and where it died or had no address each of them, so
 /// that none is lost from sight.
 fn close_bundle(

@@ -8,6 +8,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::max;
 use diesel::prelude::*;
 
+use super::Asked;
 use super::goods::{deliveries, lots, tasks};
 use super::matters::{Agreement, Facts, Matter, Physician, Ready, Waiting};
 use super::plan::Reminder;
@@ -15,8 +16,10 @@ use crate::attestations::State as Attested;
 use crate::clock::{jst_date, start_of};
 use crate::db::{AnyConn, MultiBackend};
 use crate::error::Result;
-use crate::ids::{AccountId, AttestationId, FacilityId, PersonId, ProgrammeId, QualificationId};
-use crate::outbox::Kind;
+use crate::ids::{
+    AccountId, AttestationId, FacilityId, LetterId, PersonId, ProgrammeId, QualificationId,
+};
+use crate::outbox::{Kind, State};
 use crate::physicians::State as Stated;
 use crate::rules::facility::Span;
 use crate::schema::{
@@ -448,6 +451,37 @@ pub fn queued(conn: &mut AnyConn, due: &[Reminder<'_>]) -> Result<HashSet<(Kind,
         }
     }
     Ok(found)
+}
+
+/// Reminders of earlier days that found no address, after one of them, at most `limit`.
+pub fn unaddressed(
+    conn: &mut AnyConn,
+    programme: &ProgrammeId,
+    on: NaiveDate,
+    after: Option<&LetterId>,
+    limit: i64,
+) -> Result<Vec<Asked>> {
+    let reminders = Kind::ALL.iter().copied().filter(|kind| kind.is_reminder());
+    let mut query = letter::table
+        .filter(letter::state.eq(State::Unaddressed))
+        .filter(letter::programme_id.eq(programme))
+        .filter(letter::kind.eq_any(reminders.collect::<Vec<_>>()))
+        .filter(letter::queued_at.lt(start_of(on).naive_utc()))
+        .order(letter::id)
+        .limit(limit)
+        .select((letter::id, letter::kind, letter::subject, letter::due_on))
+        .into_boxed();
+    if let Some(after) = after {
+        query = query.filter(letter::id.gt(after.clone()));
+    }
+    let rows: Vec<(LetterId, Kind, String, NaiveDate)> = query.load(conn)?;
+    let asked = |(id, kind, subject, due_on)| Asked {
+        id,
+        kind,
+        subject,
+        due_on,
+    };
+    Ok(rows.into_iter().map(asked).collect())
 }
 
 /// The names of facilities.

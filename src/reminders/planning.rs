@@ -15,7 +15,7 @@ use crate::audit::Known;
 use crate::clock::start_of;
 use crate::db::{AnyConn, Db};
 use crate::error::Result;
-use crate::ids::{FacilityId, ProgrammeId};
+use crate::ids::{FacilityId, LetterId, ProgrammeId};
 use crate::outbox::{self, Body, Kind, NewLetter, Value};
 use crate::programmes::days_off::DaysOff;
 use crate::programmes::{self, days_off};
@@ -107,6 +107,7 @@ pub fn run_in_parts(
             None => break,
         }
     }
+    settle_unaddressed(db, programme, on)?;
     planned.open = planned.kinds.values().map(|tally| tally.open).sum();
     planned.queued = planned.kinds.values().map(|tally| tally.queued).sum();
     Ok(planned)
@@ -134,6 +135,28 @@ pub fn read_only(db: &Db, programme: &ProgrammeId, on: NaiveDate) -> Result<usiz
             Some(to) => after = to.to_string(),
             None => return Ok(count),
         }
+    }
+}
+
+/// Ends reminders that found no address and whose matter is done since, so that nobody prints what is no longer due.
+fn settle_unaddressed(db: &Db, programme: &ProgrammeId, on: NaiveDate) -> Result<()> {
+    let mut after: Option<LetterId> = None;
+    loop {
+        let (last, done) = db.read(|conn| {
+            let asked = facts::unaddressed(conn, programme, on, after.as_ref(), POSTS)?;
+            let due = super::still_due(conn, programme, on, &asked)?;
+            let ids = asked.into_iter().map(|letter| letter.id);
+            let last = ids.clone().next_back();
+            Ok((last, ids.filter(|id| !due.contains(id)).collect::<Vec<_>>()))
+        })?;
+        if !done.is_empty() {
+            let now = db.clock().now();
+            db.jot(move |conn| outbox::marks::lapse_unaddressed(conn, now, &done))?;
+        }
+        if last.is_none() {
+            return Ok(());
+        }
+        after = last;
     }
 }
 

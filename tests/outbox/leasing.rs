@@ -8,6 +8,7 @@ use kanmon::outbox::{self, Habit, Kind, Leased, Outcome, State, line};
 use kanmon::schema::letter;
 
 use crate::post::{LEASE, Post};
+use crate::support::raw::drop_trigger;
 
 fn sent() -> Outcome {
     Outcome::Sent {
@@ -144,6 +145,7 @@ fn a_clock_that_is_turned_back_a_year_holds_up_nothing_but_reminders_of_that_yea
     // Queued at the right time, leased and tried at the wrong one.
     post.db
         .jot(move |conn| {
+            drop_trigger(conn, ("letter_keeps_its_words", "letter"))?;
             let own = letter::table.filter(letter::subject.eq_any(["leased", "tried"]));
             diesel::update(own)
                 .set(letter::queued_at.eq(truth.naive_utc()))

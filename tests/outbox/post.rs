@@ -81,15 +81,17 @@ impl Post {
         let (account, address) = (account.clone(), address.to_owned());
         self.db
             .jot(move |conn| {
-                diesel::delete(mailbox::table.find(&account)).execute(conn)?;
-                diesel::insert_into(mailbox::table)
-                    .values((
-                        mailbox::account_id.eq(&account),
-                        mailbox::address.eq(&address),
-                        mailbox::habit.eq(habit),
-                        mailbox::known_from.eq(1_i64),
-                    ))
-                    .execute(conn)?;
+                let set = (
+                    mailbox::address.eq(&address),
+                    mailbox::habit.eq(habit),
+                    mailbox::known_from.eq(1_i64),
+                );
+                let kept = diesel::update(mailbox::table.find(&account)).set(set.clone());
+                if kept.execute(conn)? == 0 {
+                    diesel::insert_into(mailbox::table)
+                        .values((mailbox::account_id.eq(&account), set))
+                        .execute(conn)?;
+                }
                 Ok(())
             })
             .unwrap();

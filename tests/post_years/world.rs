@@ -523,7 +523,7 @@ impl World {
         self.react();
     }
 
-    /// Most meetings are held when they begin to be due; some come early and some late.
+    /// Most meetings are held shortly before they begin to be due; some fall due and some are late.
     fn meet(&mut self) {
         for at in 0..self.physicians.len() {
             let physician = &self.physicians[at];
@@ -535,7 +535,8 @@ impl World {
             let since = (self.today - last.unwrap_or(physician.since)).num_days();
             let percent = match since {
                 ..45 => 0,
-                45..76 => 4,
+                45..60 => 13,
+                60..76 => 5,
                 76..92 => 6,
                 _ => 5,
             };

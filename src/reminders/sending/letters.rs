@@ -94,7 +94,7 @@ pub fn look(conn: &mut AnyConn, now: DateTime<Utc>, batch: Vec<Leased>) -> Resul
         .into_iter()
         .map(|leased| {
             let inside = bundled.remove(&leased.id).unwrap_or_default();
-            fate(leased, inside, &readers, &said)
+            fate(leased, inside, &readers, &said, today)
         })
         .collect())
 }
@@ -203,6 +203,7 @@ fn fate(
     inside: Vec<Bundled>,
     readers: &HashMap<AccountId, Reader>,
     said: &Said,
+    today: NaiveDate,
 ) -> Fate {
     let ends = |leased, state, answer: &str, bundle| {
         let answer = answer.to_owned();
@@ -229,7 +230,8 @@ fn fate(
     let Ok(mut body) = serde_json::from_str::<Body>(&leased.body) else {
         return unreadable(leased, everything);
     };
-    let (bundled, bundle) = contents(inside, reader, said);
+    count_days(&mut body, leased.due_on, today);
+    let (bundled, bundle) = contents(inside, reader, said, today);
     if leased.kind == Kind::Digest {
         let Ok(count @ 1..) = i64::try_from(bundled.len()) else {
             return ends(leased, State::Lapsed, "", bundle);
@@ -253,6 +255,13 @@ fn fate(
     }))
 }
 
+/// The days that are left, or have passed, on the day the letter goes out: it may have waited since it was queued.
+fn count_days(body: &mut Body, due_on: NaiveDate, today: NaiveDate) {
+    if let Some(days) = body.values.get_mut("days") {
+        *days = Value::Number((due_on - today).num_days().abs());
+    }
+}
+
 fn unreadable(leased: Leased, bundle: Bundle) -> Fate {
     let outcome = Outcome::Dead {
         to: String::new(),
@@ -262,7 +271,12 @@ fn unreadable(leased: Leased, bundle: Bundle) -> Fate {
 }
 
 /// What a digest says, and what it leaves out.
-fn contents(inside: Vec<Bundled>, reader: &Reader, said: &Said) -> (Vec<Matter>, Bundle) {
+fn contents(
+    inside: Vec<Bundled>,
+    reader: &Reader,
+    said: &Said,
+    today: NaiveDate,
+) -> (Vec<Matter>, Bundle) {
     let mut matters = Vec::new();
     let mut bundle = Bundle::default();
     for one in inside {
@@ -273,7 +287,8 @@ fn contents(inside: Vec<Bundled>, reader: &Reader, said: &Said) -> (Vec<Matter>,
         match (state, serde_json::from_str::<Body>(&one.body)) {
             (Some(state), _) => bundle.left_out.push((one.id, state)),
             (None, Err(_)) => bundle.left_out.push((one.id, State::Dead)),
-            (None, Ok(body)) => {
+            (None, Ok(mut body)) => {
+                count_days(&mut body, one.due_on, today);
                 matters.push(Matter {
                     kind: one.kind,
                     stage: one.stage,
