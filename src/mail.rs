@@ -5,12 +5,14 @@
 use std::fmt;
 use std::time::Duration;
 
+use chrono::NaiveDate;
+
 use lettre::address::Envelope;
 use lettre::message::Mailbox;
 
 use crate::config::{Mail, Office, host_of};
 use crate::ids::LetterId;
-use crate::outbox::{Body, Kind};
+use crate::outbox::{Body, Kind, Value};
 
 pub mod calendar;
 mod compose;
@@ -47,12 +49,30 @@ impl Letterhead {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Matter {
     pub kind: Kind,
-    /// Days from the deadline; of a changed meeting its version.
+    /// Days since the deadline, below nought before it; of a changed meeting its version.
     pub stage: i32,
     pub body: Body,
 }
 
 impl Matter {
+    /// What a letter tells on a day. A reminder counts its days then, because it may have waited since it was queued.
+    pub fn on(
+        day: NaiveDate,
+        kind: Kind,
+        (due_on, stage): (NaiveDate, i32),
+        mut body: Body,
+    ) -> Matter {
+        if !kind.is_reminder() {
+            return Matter { kind, stage, body };
+        }
+        let since = (day - due_on).num_days();
+        if let Some(days) = body.values.get_mut("days") {
+            *days = Value::Number(since.abs());
+        }
+        let stage = i32::try_from(since).unwrap_or(stage);
+        Matter { kind, stage, body }
+    }
+
     /// Whether the deadline has passed, so that the letter says since when instead of until when.
     pub fn is_late(&self) -> bool {
         self.kind.is_reminder() && self.stage > 0

@@ -508,3 +508,24 @@ fn no_hostile_name_or_address_adds_a_header_or_a_recipient() {
     assert!(sum.written > CASES / 4, "{} written", sum.written);
     assert!(sum.refused > CASES / 4, "{} refused", sum.refused);
 }
+
+#[test]
+fn a_reminder_counts_its_days_on_the_day_it_goes_out() {
+    let day = |text: &str| text.parse::<chrono::NaiveDate>().unwrap();
+    let due = day("2026-12-01");
+    for (on, late, days) in [
+        ("2026-11-24", false, 7),
+        ("2026-12-01", false, 0),
+        ("2026-12-04", true, 3),
+    ] {
+        let queued = matter(Kind::MeetingDue, -14, PLACE);
+        let told = kanmon::mail::Matter::on(day(on), queued.kind, (due, -14), queued.body);
+        assert_eq!(told.is_late(), late, "{on}");
+        let counted = kanmon::outbox::Value::Number(days);
+        assert_eq!(told.body.values.get("days"), Some(&counted), "{on}");
+    }
+    // A meeting's letters count its changes, whatever the day.
+    let changed = matter(Kind::MeetingChanged, 3, PLACE);
+    let told = kanmon::mail::Matter::on(day("2027-01-01"), changed.kind, (due, 3), changed.body);
+    assert_eq!((told.stage, told.is_late()), (3, false));
+}

@@ -4,6 +4,7 @@ use askama::Template;
 
 use super::sight;
 use crate::accounts::store::{current_programme, memberships_of};
+use crate::clock::jst_date;
 use crate::facilities::{self, Facility};
 use crate::ids::{FacilityId, LetterId};
 use crate::mail::{self, Letterhead, Matter};
@@ -20,13 +21,19 @@ pub(super) struct Written {
     pub message_id: String,
 }
 
-/// A letter written out as it is sent. One whose values do not make its sentences shows the values.
+/// A letter written out as it was sent, or as it would be sent today. One whose values do not make its sentences shows the values.
 pub(super) fn written(site: &Site, letter: &Letter, bundle: &[Letter]) -> Written {
     let head = Letterhead::of(&site.config.mail);
+    let today = site.db.clock().today();
+    let day = letter.ended_at.map_or(today, jst_date);
+    let matter = |one: &Letter| {
+        let from_deadline = (one.due_on, one.stage);
+        Matter::on(day, one.kind, from_deadline, one.body.clone())
+    };
     let whole = mail::Written {
         id: letter.id.clone(),
         matter: matter(letter),
-        bundled: bundle.iter().map(matter).collect(),
+        bundled: bundle.iter().map(&matter).collect(),
     };
     let message_id = format!("<{}@{}>", letter.id, head.host());
     let (subject, text) = mail::spoken(&head, letter.lang, &letter.reader, &whole)
@@ -35,14 +42,6 @@ pub(super) fn written(site: &Site, letter: &Letter, bundle: &[Letter]) -> Writte
         subject,
         text,
         message_id,
-    }
-}
-
-fn matter(letter: &Letter) -> Matter {
-    Matter {
-        kind: letter.kind,
-        stage: letter.stage,
-        body: letter.body.clone(),
     }
 }
 

@@ -86,7 +86,7 @@ impl Post {
                     mailbox::habit.eq(habit),
                     mailbox::known_from.eq(1_i64),
                 );
-                let kept = diesel::update(mailbox::table.find(&account)).set(set.clone());
+                let kept = diesel::update(mailbox::table.find(&account)).set(set);
                 if kept.execute(conn)? == 0 {
                     diesel::insert_into(mailbox::table)
                         .values((mailbox::account_id.eq(&account), set))

@@ -22,6 +22,7 @@ pub enum Fate {
 pub struct Letter {
     pub fate: Fate,
     not_before: DateTime<Utc>,
+    queued: DateTime<Utc>,
 }
 
 #[derive(Default)]
@@ -307,6 +308,39 @@ fn steps(kind: &str, on: NaiveDate) -> Vec<(i32, &'static str)> {
     all
 }
 
+/// Which of these letters are about something that is open on a day, and for somebody whom it concerns.
+fn concerned(world: &World, on: NaiveDate, asked: &[&Key]) -> BTreeSet<Key> {
+    let all = open(world, on);
+    let subjects: BTreeSet<&str> = asked.iter().map(|key| key.1.as_str()).collect();
+    let mut due: BTreeMap<(String, String, NaiveDate), BTreeSet<String>> = BTreeMap::new();
+    for matter in all
+        .iter()
+        .filter(|one| subjects.contains(one.subject.as_str()))
+    {
+        let account = |one: &&Person| one.account.clone();
+        let mut readers: BTreeSet<String> = matter.readers.iter().map(account).collect();
+        if steps(matter.kind, on)
+            .iter()
+            .any(|step| step.1 == "deputies")
+        {
+            readers.extend(deputies(world, matter, on).iter().map(account));
+            let officers = on_duty(world, "safety_officer", None, on);
+            readers.extend(officers.iter().map(account));
+        }
+        let key = (matter.kind.to_owned(), matter.subject.clone(), matter.due);
+        due.insert(key, readers);
+    }
+    let open = |key: &&&Key| {
+        due.get(&(key.0.clone(), key.1.clone(), key.2))
+            .is_some_and(|readers| readers.contains(&key.4))
+    };
+    asked
+        .iter()
+        .filter(open)
+        .map(|key| (*key).clone())
+        .collect()
+}
+
 impl Oracle {
     fn works(&mut self, day: NaiveDate) -> bool {
         if self.off.is_empty() {
@@ -387,11 +421,41 @@ impl Oracle {
                 if fate == Fate::Waiting {
                     self.waiting.insert(key.clone());
                 }
-                self.letters.insert(key, Letter { fate, not_before });
+                let letter = Letter {
+                    fate,
+                    not_before,
+                    queued: now,
+                };
+                self.letters.insert(key, letter);
                 new += 1;
             }
         }
+        self.settle_unaddressed(world, on);
         new
+    }
+
+    /// What found no address on an earlier day and is done by now needs nobody to print it.
+    fn settle_unaddressed(&mut self, world: &World, on: NaiveDate) {
+        let begins = (on.and_hms_opt(0, 0, 0).unwrap() - TimeDelta::hours(9)).and_utc();
+        let kept = |letter: &Letter| letter.fate == Fate::Unaddressed && letter.queued < begins;
+        let asked: Vec<&Key> = self
+            .letters
+            .iter()
+            .filter(|(_, letter)| kept(letter))
+            .map(|(key, _)| key)
+            .collect();
+        if asked.is_empty() {
+            return;
+        }
+        let due = concerned(world, on, &asked);
+        let done: Vec<Key> = asked
+            .into_iter()
+            .filter(|key| !due.contains(*key))
+            .cloned()
+            .collect();
+        for key in done {
+            self.end(&key, Fate::Lapsed);
+        }
     }
 
     /// What becomes of the letters that wait, if they are looked at now.
@@ -403,35 +467,10 @@ impl Oracle {
     ) -> BTreeMap<Key, Fate> {
         let waits = |key: &&Key| self.letters[*key].not_before <= now;
         let waiting: Vec<&Key> = self.waiting.iter().filter(waits).collect();
-        let mut due: BTreeMap<(&str, &str, NaiveDate), BTreeSet<&str>> = BTreeMap::new();
         if waiting.is_empty() {
             return BTreeMap::new();
         }
-        let all = open(world, on);
-        let asked: BTreeSet<&str> = waiting.iter().map(|key| key.1.as_str()).collect();
-        for matter in all
-            .iter()
-            .filter(|one| asked.contains(one.subject.as_str()))
-        {
-            let mut readers: BTreeSet<&str> = matter
-                .readers
-                .iter()
-                .map(|one| one.account.as_str())
-                .collect();
-            if steps(matter.kind, on)
-                .iter()
-                .any(|step| step.1 == "deputies")
-            {
-                readers.extend(
-                    deputies(world, matter, on)
-                        .into_iter()
-                        .map(|one| one.account.as_str()),
-                );
-                let officers = on_duty(world, "safety_officer", None, on);
-                readers.extend(officers.into_iter().map(|one| one.account.as_str()));
-            }
-            due.insert((matter.kind, matter.subject.as_str(), matter.due), readers);
-        }
+        let due = concerned(world, on, &waiting);
         let mut verdicts = BTreeMap::new();
         for key in waiting {
             let (kind, subject, day, stage, account) = key;
@@ -447,13 +486,9 @@ impl Oracle {
                 .letters
                 .range(next..end)
                 .any(|(other, _)| other.4 == *account);
-            let matter = (kind.as_str(), subject.as_str(), *day);
             let fate = if later {
                 Fate::Overtaken
-            } else if due
-                .get(&matter)
-                .is_some_and(|readers| readers.contains(account.as_str()))
-            {
+            } else if due.contains(key) {
                 Fate::Sent
             } else {
                 Fate::Lapsed

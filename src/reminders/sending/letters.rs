@@ -230,7 +230,6 @@ fn fate(
     let Ok(mut body) = serde_json::from_str::<Body>(&leased.body) else {
         return unreadable(leased, everything);
     };
-    count_days(&mut body, leased.due_on, today);
     let (bundled, bundle) = contents(inside, reader, said, today);
     if leased.kind == Kind::Digest {
         let Ok(count @ 1..) = i64::try_from(bundled.len()) else {
@@ -241,11 +240,7 @@ fn fate(
     Fate::Goes(Box::new(Letter {
         written: Written {
             id: leased.id.clone(),
-            matter: Matter {
-                kind: leased.kind,
-                stage: leased.stage,
-                body,
-            },
+            matter: Matter::on(today, leased.kind, (leased.due_on, leased.stage), body),
             bundled,
         },
         reader: reader.clone(),
@@ -253,13 +248,6 @@ fn fate(
         leased,
         bundle,
     }))
-}
-
-/// The days that are left, or have passed, on the day the letter goes out: it may have waited since it was queued.
-fn count_days(body: &mut Body, due_on: NaiveDate, today: NaiveDate) {
-    if let Some(days) = body.values.get_mut("days") {
-        *days = Value::Number((due_on - today).num_days().abs());
-    }
 }
 
 fn unreadable(leased: Leased, bundle: Bundle) -> Fate {
@@ -287,13 +275,9 @@ fn contents(
         match (state, serde_json::from_str::<Body>(&one.body)) {
             (Some(state), _) => bundle.left_out.push((one.id, state)),
             (None, Err(_)) => bundle.left_out.push((one.id, State::Dead)),
-            (None, Ok(mut body)) => {
-                count_days(&mut body, one.due_on, today);
-                matters.push(Matter {
-                    kind: one.kind,
-                    stage: one.stage,
-                    body,
-                });
+            (None, Ok(body)) => {
+                let from_deadline = (one.due_on, one.stage);
+                matters.push(Matter::on(today, one.kind, from_deadline, body));
                 bundle.carried.push(one.id);
             }
         }
