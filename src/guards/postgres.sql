@@ -760,15 +760,6 @@ CREATE OR REPLACE FUNCTION guard_duty_only_ends() RETURNS trigger LANGUAGE plpgs
 BEGIN
   IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL THEN
     RAISE EXCEPTION 'guard: a duty ends and is never rewritten';
---;
--- Booked meetings, who comes, and what is added to a record.
-CREATE OR REPLACE FUNCTION guard_booking_starts_booked() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  IF NEW.state <> 'booked' OR NEW.version <> 1 OR NEW.contact_id IS NOT NULL THEN
-    RAISE EXCEPTION 'guard: a booking starts as booked';
-  END IF;
-  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
-    RAISE EXCEPTION 'guard: a booking needs an audit row of the same change';
   END IF;
   RETURN NEW;
 END;
@@ -780,28 +771,6 @@ CREATE OR REPLACE FUNCTION guard_duty_keeps_its_words() RETURNS trigger LANGUAGE
 BEGIN
   IF NEW.id IS DISTINCT FROM OLD.id OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.account_id IS DISTINCT FROM OLD.account_id OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
     RAISE EXCEPTION 'guard: a duty ends and is never rewritten';
---;
-CREATE OR REPLACE TRIGGER booking_starts_booked BEFORE INSERT ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_starts_booked();
---;
-CREATE OR REPLACE FUNCTION guard_booking_keeps_its_number() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  IF NEW.id <> OLD.id OR NEW.number <> OLD.number OR NEW.programme_id <> OLD.programme_id OR NEW.facility_id <> OLD.facility_id OR NEW.representative_id <> OLD.representative_id OR NEW.booked_by <> OLD.booked_by OR NEW.booked_at <> OLD.booked_at THEN
-    RAISE EXCEPTION 'guard: a booking keeps its number, place and author';
-  END IF;
-  IF OLD.state = 'cancelled' THEN
-    RAISE EXCEPTION 'guard: a cancelled booking never changes';
-  END IF;
-  IF NEW.version < OLD.version OR NEW.version > OLD.version + 1 THEN
-    RAISE EXCEPTION 'guard: a booking counts its changes';
-  END IF;
-  IF (NEW.state = 'held') <> (NEW.contact_id IS NOT NULL) THEN
-    RAISE EXCEPTION 'guard: a held booking names the record of its meeting';
-  END IF;
-  IF NEW.contact_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.facility_id = NEW.facility_id AND c.kind = 'meeting') THEN
-    RAISE EXCEPTION 'guard: a booking and its record are of one facility';
-  END IF;
-  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
-    RAISE EXCEPTION 'guard: a booking needs an audit row of the same change';
   END IF;
   RETURN NEW;
 END;
@@ -812,12 +781,6 @@ CREATE OR REPLACE TRIGGER duty_keeps_its_words BEFORE UPDATE ON duty FOR EACH RO
 CREATE OR REPLACE FUNCTION guard_duty_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
 BEGIN
   RAISE EXCEPTION 'guard: a duty ends and is never rewritten';
---;
-CREATE OR REPLACE TRIGGER booking_keeps_its_number BEFORE UPDATE ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_keeps_its_number();
---;
-CREATE OR REPLACE FUNCTION guard_booking_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  RAISE EXCEPTION 'guard: a booking is cancelled, never removed';
   RETURN OLD;
 END;
 $guard$;
@@ -828,13 +791,6 @@ CREATE OR REPLACE FUNCTION guard_deputy_only_ends() RETURNS trigger LANGUAGE plp
 BEGIN
   IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL THEN
     RAISE EXCEPTION 'guard: a deputy ends and is never rewritten';
---;
-CREATE OR REPLACE TRIGGER booking_no_delete BEFORE DELETE ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_no_delete();
---;
-CREATE OR REPLACE FUNCTION guard_booking_physician_with_its_booking() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM booking b WHERE b.id = NEW.booking_id AND b.state = 'booked') OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = NEW.booking_id) THEN
-    RAISE EXCEPTION 'guard: who comes changes with the booking only';
   END IF;
   RETURN NEW;
 END;
@@ -847,12 +803,6 @@ BEGIN
   IF NEW.id IS DISTINCT FROM OLD.id OR NEW.account_id IS DISTINCT FROM OLD.account_id OR NEW.deputy_id IS DISTINCT FROM OLD.deputy_id OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
     RAISE EXCEPTION 'guard: a deputy ends and is never rewritten';
   END IF;
---;
-CREATE OR REPLACE TRIGGER booking_physician_with_its_booking BEFORE INSERT ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_with_its_booking();
---;
-CREATE OR REPLACE FUNCTION guard_booking_physician_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  RAISE EXCEPTION 'guard: who comes changes with the booking only';
   RETURN NEW;
 END;
 $guard$;
@@ -862,14 +812,6 @@ CREATE OR REPLACE TRIGGER deputy_keeps_its_words BEFORE UPDATE ON deputy FOR EAC
 CREATE OR REPLACE FUNCTION guard_deputy_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
 BEGIN
   RAISE EXCEPTION 'guard: a deputy ends and is never rewritten';
---;
-CREATE OR REPLACE TRIGGER booking_physician_no_update BEFORE UPDATE ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_no_update();
---;
-CREATE OR REPLACE FUNCTION guard_booking_physician_leaves_with_its_booking() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  IF NOT EXISTS (SELECT 1 FROM booking b WHERE b.id = OLD.booking_id AND b.state = 'booked') OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = OLD.booking_id) THEN
-    RAISE EXCEPTION 'guard: who comes changes with the booking only';
-  END IF;
   RETURN OLD;
 END;
 $guard$;
@@ -880,16 +822,6 @@ CREATE OR REPLACE FUNCTION guard_day_off_only_ends() RETURNS trigger LANGUAGE pl
 BEGIN
   IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL THEN
     RAISE EXCEPTION 'guard: a day off ends and is never rewritten';
---;
-CREATE OR REPLACE TRIGGER booking_physician_leaves_with_its_booking BEFORE DELETE ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_leaves_with_its_booking();
---;
-CREATE OR REPLACE FUNCTION guard_addendum_with_its_audit() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  IF NEW.words = '' OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.contact_id AND a.person_id = NEW.entered_by AND a.person_name = NEW.entered_name) THEN
-    RAISE EXCEPTION 'guard: an addendum is signed by whoever adds it';
-  END IF;
-  IF EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.known_to IS NOT NULL) THEN
-    RAISE EXCEPTION 'guard: a corrected record takes no addendum';
   END IF;
   RETURN NEW;
 END;
@@ -902,12 +834,6 @@ BEGIN
   IF NEW.id IS DISTINCT FROM OLD.id OR NEW.day IS DISTINCT FROM OLD.day OR NEW.kind IS DISTINCT FROM OLD.kind OR NEW.name IS DISTINCT FROM OLD.name OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
     RAISE EXCEPTION 'guard: a day off ends and is never rewritten';
   END IF;
---;
-CREATE OR REPLACE TRIGGER addendum_with_its_audit BEFORE INSERT ON contact_addendum FOR EACH ROW EXECUTE FUNCTION guard_addendum_with_its_audit();
---;
-CREATE OR REPLACE FUNCTION guard_addendum_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  RAISE EXCEPTION 'guard: an addendum never changes';
   RETURN NEW;
 END;
 $guard$;
@@ -917,12 +843,6 @@ CREATE OR REPLACE TRIGGER day_off_keeps_its_words BEFORE UPDATE ON day_off FOR E
 CREATE OR REPLACE FUNCTION guard_day_off_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
 BEGIN
   RAISE EXCEPTION 'guard: a day off ends and is never rewritten';
---;
-CREATE OR REPLACE TRIGGER addendum_no_update BEFORE UPDATE ON contact_addendum FOR EACH ROW EXECUTE FUNCTION guard_addendum_no_update();
---;
-CREATE OR REPLACE FUNCTION guard_addendum_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
-BEGIN
-  RAISE EXCEPTION 'guard: an addendum never changes';
   RETURN OLD;
 END;
 $guard$;
@@ -997,6 +917,117 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER letter_try_no_delete BEFORE DELETE ON letter_try FOR EACH ROW EXECUTE FUNCTION guard_letter_try_no_delete();
+--;
+-- Booked meetings, who comes, and what is added to a record.
+CREATE OR REPLACE FUNCTION guard_booking_starts_booked() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.state <> 'booked' OR NEW.version <> 1 OR NEW.contact_id IS NOT NULL THEN
+    RAISE EXCEPTION 'guard: a booking starts as booked';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: a booking needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_starts_booked BEFORE INSERT ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_starts_booked();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_keeps_its_number() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id <> OLD.id OR NEW.number <> OLD.number OR NEW.programme_id <> OLD.programme_id OR NEW.facility_id <> OLD.facility_id OR NEW.representative_id <> OLD.representative_id OR NEW.booked_by <> OLD.booked_by OR NEW.booked_at <> OLD.booked_at THEN
+    RAISE EXCEPTION 'guard: a booking keeps its number, place and author';
+  END IF;
+  IF OLD.state = 'cancelled' THEN
+    RAISE EXCEPTION 'guard: a cancelled booking never changes';
+  END IF;
+  IF NEW.version < OLD.version OR NEW.version > OLD.version + 1 THEN
+    RAISE EXCEPTION 'guard: a booking counts its changes';
+  END IF;
+  IF (NEW.state = 'held') <> (NEW.contact_id IS NOT NULL) THEN
+    RAISE EXCEPTION 'guard: a held booking names the record of its meeting';
+  END IF;
+  IF NEW.contact_id IS NOT NULL AND NOT EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.facility_id = NEW.facility_id AND c.kind = 'meeting') THEN
+    RAISE EXCEPTION 'guard: a booking and its record are of one facility';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: a booking needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_keeps_its_number BEFORE UPDATE ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_keeps_its_number();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a booking is cancelled, never removed';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_no_delete BEFORE DELETE ON booking FOR EACH ROW EXECUTE FUNCTION guard_booking_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_physician_with_its_booking() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM booking b WHERE b.id = NEW.booking_id AND b.state = 'booked') OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = NEW.booking_id) THEN
+    RAISE EXCEPTION 'guard: who comes changes with the booking only';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_physician_with_its_booking BEFORE INSERT ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_with_its_booking();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_physician_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: who comes changes with the booking only';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_physician_no_update BEFORE UPDATE ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_booking_physician_leaves_with_its_booking() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM booking b WHERE b.id = OLD.booking_id AND b.state = 'booked') OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = OLD.booking_id) THEN
+    RAISE EXCEPTION 'guard: who comes changes with the booking only';
+  END IF;
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER booking_physician_leaves_with_its_booking BEFORE DELETE ON booking_physician FOR EACH ROW EXECUTE FUNCTION guard_booking_physician_leaves_with_its_booking();
+--;
+CREATE OR REPLACE FUNCTION guard_addendum_with_its_audit() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.words = '' OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.contact_id AND a.person_id = NEW.entered_by AND a.person_name = NEW.entered_name) THEN
+    RAISE EXCEPTION 'guard: an addendum is signed by whoever adds it';
+  END IF;
+  IF EXISTS (SELECT 1 FROM contact c WHERE c.id = NEW.contact_id AND c.known_to IS NOT NULL) THEN
+    RAISE EXCEPTION 'guard: a corrected record takes no addendum';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER addendum_with_its_audit BEFORE INSERT ON contact_addendum FOR EACH ROW EXECUTE FUNCTION guard_addendum_with_its_audit();
+--;
+CREATE OR REPLACE FUNCTION guard_addendum_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an addendum never changes';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER addendum_no_update BEFORE UPDATE ON contact_addendum FOR EACH ROW EXECUTE FUNCTION guard_addendum_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_addendum_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an addendum never changes';
+  RETURN OLD;
+END;
+$guard$;
 --;
 CREATE OR REPLACE TRIGGER addendum_no_delete BEFORE DELETE ON contact_addendum FOR EACH ROW EXECUTE FUNCTION guard_addendum_no_delete();
 --;
