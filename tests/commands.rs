@@ -229,3 +229,63 @@ fn check_config_says_where_letters_go_and_never_the_password() {
     }
     assert!(!(out(&sent) + &err(&sent)).contains("secret1"));
 }
+
+#[test]
+fn reminders_are_planned_once_for_the_day_that_is_named() {
+    let folder = Folder::new();
+    let database = "sqlite://kanmon-demo.db";
+    let run = |words: &[&str]| kanmon(&folder, database, words, "");
+    assert_eq!(code(&run(&["demo", "--prepare-only"])), 0);
+    for wrong in ["2026-02-30", "yesterday", "２０２６-11-24", ""] {
+        let refused = run(&["remind", "--on", wrong]);
+        assert_eq!(code(&refused), 2, "{wrong:?}");
+        assert_eq!(out(&refused), "", "{wrong:?}");
+    }
+    let first = run(&["remind"]);
+    assert_eq!(code(&first), 0, "{}", err(&first));
+    assert!(
+        !out(&first).contains(" 0 letters queued"),
+        "{}",
+        out(&first)
+    );
+    let again = run(&["remind"]);
+    assert!(out(&again).contains(" 0 letters queued"), "{}", out(&again));
+    let sent = run(&["send"]);
+    assert_eq!(code(&sent), 0, "{}", err(&sent));
+    let letters = std::fs::read_dir(folder.0.join("outbox")).unwrap().count();
+    assert!(letters > 0, "{}", out(&sent));
+    let json = run(&["remind", "--json"]);
+    let planned: serde_json::Value = serde_json::from_str(&out(&json)).unwrap();
+    assert_eq!(planned["queued"], 0);
+}
+
+#[test]
+fn a_list_of_holidays_is_brought_in_line_by_line() {
+    let folder = Folder::new();
+    let data = TestDb::new();
+    let run = |words: &[&str]| kanmon(&folder, &data.url, words, "");
+    assert_eq!(code(&run(&["migrate"])), 0);
+    let list = "国民の祝日・休日月日,国民の祝日・休日名称\n2028/1/1,元日\n２０２８/2/11,建国記念の日\n2028/2/30,ない日\n";
+    std::fs::write(folder.0.join("list.csv"), list).unwrap();
+    let words = ["import", "holidays", "list.csv", "--json"];
+    let counted = |words: &[&str]| -> (i32, serde_json::Value) {
+        let output = run(words);
+        let json = serde_json::from_str(&out(&output));
+        (
+            code(&output),
+            json.unwrap_or_else(|_| panic!("{}", err(&output))),
+        )
+    };
+    let (_, dry) = counted(&[&words[..], &["--dry-run"]].concat());
+    let (exit, first) = counted(&words);
+    assert_eq!(exit, 0, "{first}");
+    let figures = |json: &serde_json::Value| {
+        ["lines", "created", "rejected"].map(|name| json[name].as_u64().unwrap())
+    };
+    assert_eq!((figures(&dry), figures(&first)), ([3, 2, 1], [3, 2, 1]));
+    assert_eq!(first["problems"][0]["line"], 4, "{first}");
+    let (_, again) = counted(&words);
+    assert_eq!(figures(&again), [3, 0, 1], "{again}");
+    let absent = run(&["import", "holidays", "no such file"]);
+    assert_eq!(code(&absent), 2);
+}

@@ -249,9 +249,11 @@ fn after(db: &Db, note: &str, sql: &str) -> Examined {
         for trigger in TRIGGERS {
             drop_trigger(conn, trigger)?;
         }
-        if let AnyConn::Sqlite(_) = conn {
-            conn.batch_execute("PRAGMA defer_foreign_keys = ON")?;
-        }
+        // Whoever drops triggers drops what ties the details to the log as well.
+        conn.batch_execute(match conn {
+            AnyConn::Sqlite(_) => "PRAGMA defer_foreign_keys = ON",
+            AnyConn::Pg(_) => "ALTER TABLE audit_detail DROP CONSTRAINT audit_detail_seq_fkey",
+        })?;
         conn.batch_execute(&sql)?;
         let found = tree::verify(conn, &[signatory().verifier()], std::slice::from_ref(&note))?;
         send.send(found).unwrap();

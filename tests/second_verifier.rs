@@ -13,9 +13,12 @@ use std::process::{Command, Output};
 
 use libtest_mimic::{Arguments, Failed, Trial};
 
+/// A trial with the Python that is named.
+type Looks = fn(&str) -> Result<(), Failed>;
+
 fn main() {
     let python = std::env::var("VERIFIER_PYTHON").ok();
-    let trials: [(&str, fn(&str) -> Result<(), Failed>); 2] = [
+    let trials: [(&str, Looks); 2] = [
         ("both_verifiers_agree_that_an_export_is_whole", whole),
         ("the_second_verifier_finds_every_change", tampered),
     ];

@@ -328,6 +328,24 @@ fn a_step_queued_by_a_wrong_clock_overtakes_nothing() {
 }
 
 #[test]
+fn a_step_planned_ahead_overtakes_nothing_before_its_day() {
+    let (post, sink) = (Post::new(), Sink::start());
+    let who = post.reader("大野 誠", Habit::AtOnce);
+    let early = post.letter(&who, Kind::MeetingDue, "a");
+    let mut late = early.clone();
+    late.stage = 7;
+    late.not_before = post.now() + TimeDelta::days(10);
+    post.queue(&[early, late]);
+    let sent = post.send(&sink);
+    assert_eq!(sent.overtaken, 0, "{sent:?}");
+    assert_eq!(
+        sent.sent + sent.lapsed,
+        1,
+        "only the early one's day has come"
+    );
+}
+
+#[test]
 fn a_sender_that_was_too_slow_does_not_hand_in_what_another_has_taken_up() {
     let (post, sink) = (Post::new(), Sink::start());
     let who = post.reader("大野 誠", Habit::AtOnce);

@@ -380,8 +380,8 @@ impl World {
         };
         self.person("facility_coordinator", Some(place), habit);
         // A few are looked after by nobody, and a few only until the end of 2025.
-        let last = (place % 15 == 0).then(|| day("2025-12-31"));
-        if place % 50 != 0 {
+        let last = place.is_multiple_of(15).then(|| day("2025-12-31"));
+        if !place.is_multiple_of(50) {
             let own: Vec<&Person> = (self.people.iter())
                 .filter(|one| one.role == "representative")
                 .collect();
@@ -399,7 +399,7 @@ impl World {
         self.physician(place, since);
         let accepted = day("2024-03-01") + Days::new(self.dice.below(300));
         self.ready(place, accepted);
-        if place % 3 == 0 {
+        if place.is_multiple_of(3) {
             let last = day("2025-03-01") + Days::new(self.dice.below(700));
             self.agreement(place, last);
         }
@@ -411,7 +411,7 @@ impl World {
         self.say(&format!(
             "INSERT INTO person (id, name, name_key, known_from) VALUES ('{person}', '医師 {number}', 'k{number}', 1)"
         ));
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             let account = uid(3, number);
             self.account(
                 &person,

@@ -19,6 +19,8 @@ use super::readers::{Reader, readers};
 
 /// How far the clocks of two machines may be apart.
 const CLOCKS_APART: TimeDelta = TimeDelta::hours(1);
+/// Longer than a letter that was put off waits for its next try.
+const PUT_OFF: TimeDelta = TimeDelta::hours(12);
 
 /// A letter that ends here, and how.
 pub type End = (Leased, Outcome, Bundle);
@@ -163,7 +165,7 @@ fn said<'a>(
 }
 
 /// Which letters a later step of the same matter, for the same reader, has overtaken. A step that was queued by a clock
-/// which has been turned back since, and did not go out, has overtaken nothing.
+/// which has been turned back since, or that was planned ahead for a day to come, has overtaken nothing until it went out.
 fn overtaken(
     conn: &mut AnyConn,
     now: DateTime<Utc>,
@@ -174,6 +176,7 @@ fn overtaken(
     let mut found = HashSet::new();
     let next = diesel::alias!(letter as next_letter);
     let ahead = now.checked_add_signed(CLOCKS_APART).unwrap_or(now);
+    let soon = now.checked_add_signed(PUT_OFF).unwrap_or(now);
     for some in ids.chunks(BATCH) {
         let rows: Vec<LetterId> = letter::table
             .inner_join(
@@ -187,6 +190,7 @@ fn overtaken(
                     .and(
                         next.field(letter::queued_at)
                             .le(ahead.naive_utc())
+                            .and(next.field(letter::not_before).le(soon.naive_utc()))
                             .or(next.field(letter::sent_to).is_not_null()),
                     )),
             )
