@@ -36,6 +36,17 @@ fn checkpoint(db: &Db) -> String {
     .unwrap()
 }
 
+/// Lets the log grow by one row.
+fn grow(db: &Db) {
+    db.write(&Actor::system("test"), |tx| {
+        tree::know_key(
+            tx,
+            &Signatory::new("kanmon/test", &[5; 32]).unwrap().verifier(),
+        )
+    })
+    .unwrap();
+}
+
 fn verified(db: &Db, outside: &[String]) -> Examined {
     db.read(|conn| tree::verify(conn, &[signatory().verifier()], outside))
         .unwrap()
@@ -118,8 +129,14 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
     let note = checkpoint(&data.db);
     let own = signatory().verifier();
     let known = Checkpoint::parse(own.open(&note).unwrap()).unwrap();
-    for row in rows(&data.db) {
-        let proof = data.db.read(|conn| tree::prove(conn, &row.id)).unwrap();
+    // What comes after a checkpoint changes no proof for it, and is proved by none.
+    let proved = rows(&data.db);
+    grow(&data.db);
+    for row in proved {
+        let proof = data
+            .db
+            .read(|conn| tree::prove(conn, &row.id, known.size))
+            .unwrap();
         let path: Vec<Hash> = proof
             .path
             .iter()
@@ -143,7 +160,9 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
             &known.root
         ));
     }
-    let absent = data.db.read(|conn| tree::prove(conn, "no such row"));
+    let absent = data
+        .db
+        .read(|conn| tree::prove(conn, "no such row", known.size));
     assert!(matches!(absent, Err(Error::NotFound)), "{absent:?}");
     for beyond in [
         "0",
@@ -152,7 +171,7 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
         "9223372036854775807",
         "-9223372036854775808",
     ] {
-        let absent = data.db.read(|conn| tree::prove(conn, beyond));
+        let absent = data.db.read(|conn| tree::prove(conn, beyond, known.size));
         assert!(
             matches!(absent, Err(Error::NotFound)),
             "{beyond}: {absent:?}"
@@ -341,6 +360,7 @@ fn deleted_swapped_inserted_and_truncated_rows_are_found() {
          UPDATE audit SET seq = 21 WHERE seq = -1"
             .to_owned(),
         format!("INSERT INTO audit SELECT 62, 'slipped in', {copied} WHERE seq = 61"),
+        format!("INSERT INTO audit SELECT 0, 'slipped in', {copied} WHERE seq = 61"),
         "DELETE FROM audit_detail WHERE seq > 40; DELETE FROM audit WHERE seq > 40; \
          UPDATE audit_head SET seq = 40"
             .to_owned(),

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::{Entry, Subject, leaf, sha256};
-use crate::db::{AnyConn, Tx};
+use crate::db::{AnyConn, ForUpdate, Tx};
 use crate::error::{Error, Result};
 use crate::merkle::{self, Frontier, Hash};
 use crate::notes::{Checkpoint, Signatory, Verifier};
@@ -121,10 +121,15 @@ fn hash_of(text: &str) -> Result<Hash> {
 }
 
 /// Gives a log that was begun before it was a tree its frontier. A log that has one is left alone.
+///
+/// Runs in a transaction of its own and locks the head first, as every write does: no row comes in between.
 pub fn take_root(conn: &mut AnyConn) -> Result<()> {
-    let (seq, text): (i64, String) = audit_head::table
-        .select((audit_head::seq, audit_head::frontier))
-        .get_result(conn)?;
+    conn.transaction(root_of_the_head)
+}
+
+fn root_of_the_head(conn: &mut AnyConn) -> Result<()> {
+    let head = audit_head::table.select((audit_head::seq, audit_head::frontier));
+    let (seq, text): (i64, String) = ForUpdate(head).get_result(conn)?;
     if seq == 0 || !text.is_empty() {
         return Ok(());
     }
@@ -176,12 +181,14 @@ pub fn verify(
     }
     let mut grown = Frontier::default();
     check(&awaited, &grown, &mut damage);
-    let mut last = 0;
+    // From below the first row: one that was slipped in before it must be seen, too.
+    let (mut cursor, mut last) = (i64::MIN, 0);
     loop {
-        let rows = page(conn, last)?;
-        let Some(end) = rows.last().map(|row| row.seq) else {
+        let rows = page(conn, cursor)?;
+        let Some(end) = rows.last() else {
             break;
         };
+        cursor = end.seq;
         for row in rows {
             let expected = last + 1;
             if row.seq != expected {
@@ -207,7 +214,6 @@ pub fn verify(
             check(&awaited, &grown, &mut damage);
             last = row.seq;
         }
-        last = end;
     }
     let (seq, frontier): (i64, String) = audit_head::table
         .select((audit_head::seq, audit_head::frontier))
@@ -295,8 +301,8 @@ pub struct Inclusion {
     pub root: String,
 }
 
-/// Proves the row with this id, or this sequence, within the log as it stands.
-pub fn prove(conn: &mut AnyConn, id: &str) -> Result<Inclusion> {
+/// Proves the row with this id, or this sequence, within the first `size` rows: those of a checkpoint.
+pub fn prove(conn: &mut AnyConn, id: &str, size: u64) -> Result<Inclusion> {
     let seq = match id.parse::<i64>() {
         Ok(seq) => seq,
         Err(_) => audit::table
@@ -308,7 +314,8 @@ pub fn prove(conn: &mut AnyConn, id: &str) -> Result<Inclusion> {
     let index = usize::try_from(before).map_err(|_| Error::NotFound)?;
     let row = page(conn, before)?.into_iter().next();
     let row = row.filter(|row| row.seq == seq).ok_or(Error::NotFound)?;
-    let leaves = leaves(conn)?;
+    let mut leaves = leaves(conn)?;
+    leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
     let path = merkle::inclusion(&leaves, index).ok_or(Error::NotFound)?;
     Ok(Inclusion {
         row,

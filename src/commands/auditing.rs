@@ -113,23 +113,26 @@ pub fn verify(url: &str, keys: &[String], notes: &[PathBuf]) -> Ending {
 /// Signs the log as it stands and prints the note.
 pub fn checkpoint(url: &str, key: &KeyFile) -> Ending {
     let db = open(url)?;
-    print!("{}", signed(&db, key)?);
+    print!("{}", signed(&db, key)?.0);
     Ok(ExitCode::SUCCESS)
 }
 
-fn signed(db: &Db, key: &KeyFile) -> Result<String, Outcome> {
+/// The note, and how many rows it speaks of.
+fn signed(db: &Db, key: &KeyFile) -> Result<(String, u64), Outcome> {
     let signatory = key.signatory(db)?;
     Ok(db.write(&Actor::system("audit checkpoint"), move |tx| {
         tree::know_key(tx, &signatory.verifier())?;
-        tree::sign_checkpoint(tx, &signatory)
+        let note = tree::sign_checkpoint(tx, &signatory)?;
+        Ok((note, u64::try_from(tx.seq).unwrap_or(0)))
     })?)
 }
 
 /// Prints the proof that one row is in the log, with a checkpoint of the log as it stands.
 pub fn prove(url: &str, id: &str, key: &KeyFile) -> Ending {
     let db = open(url)?;
-    let note = signed(&db, key)?;
-    let proof = db.read(|conn| tree::prove(conn, id))?;
+    // Rows that come after the checkpoint are not in its tree.
+    let (note, size) = signed(&db, key)?;
+    let proof = db.read(|conn| tree::prove(conn, id, size))?;
     let whole = json!({ "proof": proof, "checkpoint": note });
     println!("{}", serde_json::to_string_pretty(&whole)?);
     Ok(ExitCode::SUCCESS)
@@ -143,7 +146,7 @@ pub fn export(url: &str, folder: &Path, key: &KeyFile) -> Ending {
     fs::create_dir_all(folder).map_err(bad)?;
     let rows = db.read(|conn| {
         let mut out = lines(folder, "audit.jsonl")?;
-        let (mut last, mut rows) = (0, 0_u64);
+        let (mut last, mut rows) = (i64::MIN, 0_u64);
         loop {
             let page = tree::page(conn, last)?;
             let Some(end) = page.last() else { break };
