@@ -121,7 +121,7 @@ pub async fn notice(site: Site, who: By<Anyone>) -> Answer {
         .await?;
     let shell = who.shell("notice-page-title", Nav::Notice);
     let edition = notice::edition_in_force(today);
-    let in_force = in_force(&policies, today).cloned();
+    let in_force = PolicyVersion::in_force(&policies, today).cloned();
     show(NoticePage {
         parts: edition.map_or_else(Vec::new, |edition| parts(&shell, edition)),
         other_readings: edition.map_or_else(Vec::new, other_readings),
@@ -133,11 +133,6 @@ pub async fn notice(site: Site, who: By<Anyone>) -> Answer {
         in_force,
         shell,
     })
-}
-
-fn in_force(policies: &[PolicyVersion], today: NaiveDate) -> Option<&PolicyVersion> {
-    let begun = policies.iter().filter(|policy| policy.first_day <= today);
-    begun.max_by_key(|policy| (policy.first_day, policy.version))
 }
 
 /// Every version, latest first.

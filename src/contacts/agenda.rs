@@ -42,7 +42,7 @@ impl Due {
 /// Asks HP-2 of one physician alone, by the rule that asks it of a facility.
 pub fn due(facts: &GateFacts, person: &PersonId, on: NaiveDate) -> Option<Due> {
     let physician = facts_of(facts, person)?.clone();
-    let policy = in_force(&facts.policies, on)?.clone();
+    let policy = PolicyVersion::in_force(&facts.policies, on)?.clone();
     let last = physician.meetings.iter().map(|meeting| meeting.at);
     let last = last.filter(|at| *at <= on).max();
     let alone = GateFacts {
@@ -74,12 +74,6 @@ pub fn due(facts: &GateFacts, person: &PersonId, on: NaiveDate) -> Option<Due> {
 pub fn facts_of<'f>(facts: &'f GateFacts, person: &PersonId) -> Option<&'f PhysicianFacts> {
     let mut all = facts.physicians.iter();
     all.find(|physician| physician.person_id == person.as_str())
-}
-
-/// The version of the house policy in force on a day.
-pub fn in_force(policies: &[PolicyVersion], on: NaiveDate) -> Option<&PolicyVersion> {
-    let begun = policies.iter().filter(|policy| policy.first_day <= on);
-    begun.max_by_key(|policy| (policy.first_day, policy.version))
 }
 
 /// Materials used in the programme after a day that this physician has not been shown, each with the day of its

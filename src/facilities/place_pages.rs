@@ -17,6 +17,7 @@ use crate::ids::FacilityId;
 use crate::physicians::{register, roll};
 use crate::rules::facility::Partnership;
 use crate::rules::gate::{self, GateFacts};
+use crate::rules::policy::PolicyVersion;
 use crate::scope::{Role, Scope};
 use crate::standings::{self, Relying, label};
 use crate::verdicts::{self, Day};
@@ -127,7 +128,7 @@ fn page(
     let occasion = Occasion {
         judged_at: Some(now),
         edition: crate::rules::notice::edition_in_force(today).map(|edition| edition.id.to_owned()),
-        policy: in_force(&seen.facts, today),
+        policy: PolicyVersion::in_force(&seen.facts.policies, today).map(|policy| policy.version),
         ..Occasion::default()
     };
     PlacePage {
@@ -172,15 +173,6 @@ fn see(conn: &mut AnyConn, scope: &Scope, id: &FacilityId, today: NaiveDate) -> 
         history: audit::of_facility(conn, scope, id, &KINDS, HISTORY)?,
         facility,
     })
-}
-
-/// The version of the house policy in force.
-fn in_force(facts: &GateFacts, today: NaiveDate) -> Option<i32> {
-    let known = facts.policies.iter();
-    known
-        .filter(|policy| policy.first_day <= today)
-        .max_by_key(|policy| (policy.first_day, policy.version))
-        .map(|policy| policy.version)
 }
 
 /// Each partner once, by the agreement that reaches furthest.
