@@ -6,6 +6,7 @@ pub mod paper;
 
 use actix_web::web::Query;
 use askama::Template;
+use chrono::NaiveDate;
 use serde::Deserialize;
 
 use crate::audit;
@@ -15,6 +16,7 @@ use crate::ids::LetterId;
 use crate::outbox::{Kind, State};
 use crate::reminders::post::{self, Alarms, Letter, Sight, Try, Which};
 use crate::rules::finding::Argument;
+use crate::scope::Scope;
 use crate::web::history::history;
 use crate::web::page::{Html, own_path};
 use crate::web::visitor::Roles;
@@ -82,14 +84,10 @@ pub async fn list(site: Site, who: By<Anyone>, query: Query<Filter>) -> Answer {
     let filter = query.into_inner();
     let (which, after) = (filter.which(), filter.after.clone());
     let alarmed = alarmed(&who);
-    let (programme, today) = (who.scope.programme().clone(), site.db.clock().today());
+    let (scope, today) = (who.scope.clone(), site.db.clock().today());
     let found = site.read(move |conn| {
         let rows = post::list(conn, &sight, &which, &after, Pager::SIZE + 1)?;
-        let alarms = match alarmed {
-            true => post::alarms(conn, &programme, today)?,
-            false => Alarms::default(),
-        };
-        Ok((rows, alarms))
+        Ok((rows, alarms(conn, alarmed, &scope, today)?))
     });
     let (mut rows, alarms) = found.await?;
     let later = !filter.after.is_empty();
@@ -123,6 +121,14 @@ fn sight<R: Roles>(who: &By<R>) -> Sight {
 /// Whether this reader is told what is wrong with the post.
 fn alarmed<R: Roles>(who: &By<R>) -> bool {
     who.is(post::KEEPERS)
+}
+
+/// What is wrong with the post, for those who are told of it.
+fn alarms(conn: &mut AnyConn, told: bool, scope: &Scope, today: NaiveDate) -> Result<Alarms> {
+    match told {
+        true => post::alarms(conn, scope.programme(), today),
+        false => Ok(Alarms::default()),
+    }
 }
 
 /// Icon, word and colour of a state.
@@ -180,7 +186,6 @@ struct Seen {
     copies: Vec<Letter>,
     bundle: Vec<Letter>,
     history: Vec<audit::Row>,
-    alarms: Alarms,
 }
 
 #[derive(Template)]
@@ -223,15 +228,14 @@ impl Acts {
     }
 }
 
-fn see(conn: &mut AnyConn, sight: &Sight, id: &LetterId, alarms: Alarms) -> Result<Seen> {
+fn see(conn: &mut AnyConn, scope: &Scope, sight: &Sight, id: &LetterId) -> Result<Seen> {
     let letter = post::one(conn, sight, id)?;
     Ok(Seen {
         tries: post::tries(conn, id)?,
         copies: post::copies(conn, sight, &letter)?,
         bundle: post::bundle(conn, sight, id)?,
-        history: Vec::new(),
+        history: audit::history(conn, scope, &[id.to_string()], HISTORY)?,
         letter,
-        alarms,
     })
 }
 
@@ -244,16 +248,10 @@ async fn page<R: Roles>(
     let (sight, scope) = (sight(who), who.scope.clone());
     let (alarmed, today) = (alarmed(who), site.db.clock().today());
     let found = site.read(move |conn| {
-        let alarms = match alarmed {
-            true => post::alarms(conn, scope.programme(), today)?,
-            false => Alarms::default(),
-        };
-        let mut seen = see(conn, &sight, &id, alarms)?;
-        let subjects = [id.to_string()];
-        seen.history = audit::history(conn, &scope, &subjects, HISTORY)?;
-        Ok(seen)
+        let alarms = alarms(conn, alarmed, &scope, today)?;
+        Ok((see(conn, &scope, &sight, &id)?, alarms))
     });
-    let seen = found.await?;
+    let (seen, alarms) = found.await?;
     let mut shell = who
         .shell("letters-title", Nav::Letters)
         .crumb("/letters", "letters-title");
@@ -269,7 +267,7 @@ async fn page<R: Roles>(
         ),
         written: paper::written(site, &seen.letter, &seen.bundle),
         history: history(&shell, &seen.history),
-        alarms: seen.alarms.clone(),
+        alarms,
         acts: match who.is(post::KEEPERS) {
             true => Acts::of(&seen.letter),
             false => Acts::default(),

@@ -23,6 +23,7 @@ pub mod scope;
 pub mod signatures;
 pub mod vectors;
 pub mod verdicts;
+pub mod wording;
 
 // Rooms: records and verbs (floor 2), each importing only earlier ones, and their pages (floor 4).
 pub mod accounts;

@@ -17,6 +17,7 @@ const PLUMBING: &[&str] = &[
     "ids",
     "error",
     "mailbox",
+    "wording",
     "scope",
     "schema",
     "config",

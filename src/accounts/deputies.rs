@@ -4,13 +4,13 @@ use chrono::NaiveDate;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{Membership, store};
+use super::{Membership, in_order, store};
 use crate::audit::{Entry, Subject};
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Message, Result};
 use crate::ids::{AccountId, DeputyId};
 use crate::rules::finding::Argument;
-use crate::schema::{account, deputy, membership, person};
+use crate::schema::{account, deputy, person};
 use crate::scope::Role;
 
 /// The roles that have deputies.
@@ -72,31 +72,15 @@ pub fn of(conn: &mut AnyConn, of: &AccountId) -> Result<Vec<Deputy>> {
         .collect())
 }
 
-/// Whoever shares one of these roles on a day, by name, but for one account; at most two hundred.
+/// Whoever shares one of these roles on a day, by name, but for one account.
 pub fn candidates(
     conn: &mut AnyConn,
     of: &AccountId,
     roles: &[Role],
     day: NaiveDate,
 ) -> Result<Vec<(AccountId, String)>> {
-    let mut found: Vec<(AccountId, String)> = membership::table
-        .inner_join(account::table.on(account::id.eq(membership::account_id)))
-        .inner_join(person::table.on(person::id.eq(account::person_id)))
-        .filter(membership::role.eq_any(roles))
-        .filter(membership::facility_id.is_null())
-        .filter(membership::first_day.le(day))
-        .filter(
-            membership::last_day
-                .is_null()
-                .or(membership::last_day.ge(day)),
-        )
-        .filter(account::active.eq(true))
-        .filter(account::id.ne(of))
-        .order((person::name_key, account::id))
-        .limit(200)
-        .select((account::id, person::name))
-        .load(conn)?;
-    found.dedup();
+    let mut found = store::holders(conn, roles, day)?;
+    found.retain(|(account, _)| account != of);
     Ok(found)
 }
 
@@ -159,15 +143,7 @@ fn days(today: NaiveDate, first: NaiveDate, last: Option<NaiveDate>) -> Result<(
             Message::new("deputies-in-the-past").with("first", Argument::Date(first)),
         ));
     }
-    match last.filter(|last| *last < first) {
-        Some(last) => Err(Error::invalid(
-            "deputy_last_day",
-            Message::new("accounts-ends-before-it-begins")
-                .with("first", Argument::Date(first))
-                .with("last", Argument::Date(last)),
-        )),
-        None => Ok(()),
-    }
+    in_order("deputy_last_day", first, last)
 }
 
 /// Ends a stand-in with yesterday; one that has not begun is taken back. Returns whose deputy it was.

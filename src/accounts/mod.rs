@@ -131,6 +131,19 @@ fn account_of(
     Ok((person, account))
 }
 
+/// Refuses days of which the last lies before the first, beside the field of the last.
+pub fn in_order(field: &str, first: NaiveDate, last: Option<NaiveDate>) -> Result<()> {
+    match last.filter(|last| *last < first) {
+        Some(last) => Err(Error::invalid(
+            field,
+            Message::new("accounts-ends-before-it-begins")
+                .with("first", Argument::Date(first))
+                .with("last", Argument::Date(last)),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Gives an account a role for a time, both days inclusive, unless the person then held two roles that one
 /// person may not hold together.
 pub fn grant(
@@ -141,14 +154,7 @@ pub fn grant(
     first_day: NaiveDate,
     last_day: Option<NaiveDate>,
 ) -> Result<MembershipId> {
-    if last_day.is_some_and(|last| last < first_day) {
-        return Err(Error::invalid(
-            "last_day",
-            Message::new("accounts-ends-before-it-begins")
-                .with("first", Argument::Date(first_day))
-                .with("last", last_day.map_or(Argument::Number(0), Argument::Date)),
-        ));
-    }
+    in_order("last_day", first_day, last_day)?;
     let facility = match (role.is_at_facility(), facility) {
         (true, None) => {
             return Err(Error::invalid(

@@ -242,6 +242,33 @@ pub fn memberships_on(
     Ok(all)
 }
 
+/// Who of the manufacturer holds one of these roles on a day with an open account, by name; at most two hundred.
+pub fn holders(
+    conn: &mut AnyConn,
+    roles: &[Role],
+    day: NaiveDate,
+) -> Result<Vec<(AccountId, String)>> {
+    let mut found: Vec<(AccountId, String)> = membership::table
+        .inner_join(account::table.on(account::id.eq(membership::account_id)))
+        .inner_join(person::table.on(person::id.eq(account::person_id)))
+        .filter(membership::role.eq_any(roles))
+        .filter(membership::facility_id.is_null())
+        .filter(membership::first_day.le(day))
+        .filter(
+            membership::last_day
+                .is_null()
+                .or(membership::last_day.ge(day)),
+        )
+        .filter(account::active.eq(true))
+        .order((person::name_key, account::id))
+        .limit(200)
+        .select((account::id, person::name))
+        .load(conn)?;
+    // Somebody may hold two of the roles.
+    found.dedup();
+    Ok(found)
+}
+
 /// The memberships of an account that share a day with a span.
 pub fn overlapping(
     conn: &mut AnyConn,

@@ -38,10 +38,10 @@ use crate::db::Tx;
 use crate::error::{Error, FieldErrors, Message, Result};
 use crate::ids::{CaseId, CaseRecordId, FacilityId, PersonId};
 use crate::physicians::register::in_post;
-use crate::physicians::wording::{LONG, checked, required};
 use crate::rules::dosing::eligibility::EligibilityFacts;
 use crate::rules::finding::Argument;
 use crate::scope::{Role, Scope};
+use crate::wording::{LONG, checked, required};
 
 pub use checks::{Checked, check, keep_check, kept_checks};
 pub use entries::{Entry, Kind};

@@ -16,11 +16,11 @@ use crate::audit;
 use crate::error::{Error, FieldErrors, Message};
 use crate::ids::{CaseId, CaseRecordId};
 use crate::physicians::register::in_post;
-use crate::physicians::wording::LONG;
 use crate::web::{
     Answer, By, FacilityPeople, Fields, Form, Id, Part, Problem, Shell, Site, or_again, see_other,
     show, show_again,
 };
+use crate::wording::LONG;
 
 /// One record with what is said of it.
 struct Told {

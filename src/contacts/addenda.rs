@@ -9,9 +9,9 @@ use crate::audit::{Entry, Subject};
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{ContactId, PersonId};
-use crate::physicians::wording::{LONG, checked, required};
 use crate::schema::contact_addendum;
 use crate::scope::{Role, Scope};
+use crate::wording::{LONG, checked, required};
 
 /// Who may add to a record.
 pub const ADDS: &[Role] = &[Role::Representative, Role::SafetyOfficer];

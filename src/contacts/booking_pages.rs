@@ -16,7 +16,6 @@ use crate::facilities;
 use crate::ids::{BookingId, FacilityId, PersonId};
 use crate::physicians::register as physicians;
 use crate::physicians::roll;
-use crate::physicians::wording::SHORT;
 use crate::rules::facility::Span;
 use crate::scope::{Role, Scope};
 use crate::web::visitor::Readers;
@@ -24,6 +23,7 @@ use crate::web::{
     Answer, By, Fields, Form, Id, Nav, Pager, Problem, Representative, Shell, Site, Ymd, or_again,
     see_other, show, show_again,
 };
+use crate::wording::SHORT;
 
 /// What is typed of a booking.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -13,12 +13,12 @@ use crate::audit;
 use crate::error::{FieldErrors, Message};
 use crate::ids::{ContactId, PersonId};
 use crate::physicians::register::in_post;
-use crate::physicians::wording::LONG;
 use crate::web::visitor::{Readers, RepresentativeOrSafety};
 use crate::web::{
     Answer, By, Fields, Form, Id, Nav, Pager, Problem, Shell, Site, or_again, see_other, show,
     show_again,
 };
+use crate::wording::LONG;
 
 #[derive(Template)]
 #[template(path = "contacts/list.html")]

@@ -15,12 +15,12 @@ use crate::error::{Error, FieldErrors, Message};
 use crate::facilities;
 use crate::ids::{BookingId, ContactId, FacilityId, PersonId};
 use crate::physicians::register::in_post;
-use crate::physicians::wording::{LONG, SHORT};
 use crate::rules::notice;
 use crate::web::{
     Answer, By, Fields, Form, Id, Nav, Problem, Representative, Shell, Site, Ymd, or_again,
     see_other, show, show_again,
 };
+use crate::wording::{LONG, SHORT};
 
 /// What is typed of a contact.
 #[derive(Debug, Clone, Default, Deserialize)]

@@ -11,10 +11,10 @@ use crate::db::{AnyConn, Tx};
 use crate::error::{Error, FieldErrors, Message, Result};
 use crate::ids::{ContactId, FacilityId, PersonId};
 use crate::physicians::register::in_post;
-use crate::physicians::wording::{LONG, SHORT, checked, one_line, optional, required};
 use crate::rules::finding::Argument;
 use crate::schema::{contact, contact_attendee, facility};
 use crate::scope::{Role, Scope};
+use crate::wording::{LONG, SHORT, checked, one_line, optional, required};
 use crate::{counters, standings};
 
 /// The most people one record names.

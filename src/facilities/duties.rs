@@ -11,7 +11,7 @@ use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Message, Result};
 use crate::ids::{AccountId, DutyId, FacilityId, ProgrammeId};
 use crate::rules::finding::Argument;
-use crate::schema::{account, duty, facility, membership, person};
+use crate::schema::{account, duty, facility, person};
 use crate::scope::{Role, Scope};
 
 /// Who says which representative looks after which facility.
@@ -83,25 +83,9 @@ pub fn of_account(conn: &mut AnyConn, who: &AccountId, day: NaiveDate) -> Result
         .load(conn)?)
 }
 
-/// The representatives of a day, by name, to choose from; at most two hundred.
+/// The representatives of a day, by name, to choose from.
 pub fn representatives(conn: &mut AnyConn, day: NaiveDate) -> Result<Vec<(AccountId, String)>> {
-    let mut found: Vec<(AccountId, String)> = membership::table
-        .inner_join(account::table.on(account::id.eq(membership::account_id)))
-        .inner_join(person::table.on(person::id.eq(account::person_id)))
-        .filter(membership::role.eq(Role::Representative))
-        .filter(membership::first_day.le(day))
-        .filter(
-            membership::last_day
-                .is_null()
-                .or(membership::last_day.ge(day)),
-        )
-        .filter(account::active.eq(true))
-        .order((person::name_key, account::id))
-        .limit(200)
-        .select((account::id, person::name))
-        .load(conn)?;
-    found.dedup();
-    Ok(found)
+    accounts::store::holders(conn, &[Role::Representative], day)
 }
 
 /// Gives a facility a representative from a first to a last day; others may look after it as well.
@@ -120,14 +104,7 @@ pub fn assign(
     tx.actor.acts_as(ASSIGN)?;
     let found = store::get(tx.conn, scope, place)?;
     let other = accounts::store::account(tx.conn, who)?;
-    if let Some(last) = last_day.filter(|last| *last < first_day) {
-        return Err(Error::invalid(
-            "duty_last_day",
-            Message::new("accounts-ends-before-it-begins")
-                .with("first", Argument::Date(first_day))
-                .with("last", Argument::Date(last)),
-        ));
-    }
+    accounts::in_order("duty_last_day", first_day, last_day)?;
     if last_day.is_some_and(|last| last < tx.today) {
         return Err(Error::invalid(
             "duty_last_day",

@@ -71,18 +71,11 @@ pub async fn bounce(
 ) -> Answer {
     there(&site, &who, &id).await?;
     let (scope, seen, letter) = (who.scope.clone(), form.seen()?, id.clone());
-    let mut fields = crate::web::Fields::new();
-    let reason = fields.text("bounce_reason", &form.bounce_reason, 300);
-    let outcome = match fields.done(reason) {
-        Ok(reason) => {
-            site.write(&who, move |tx| {
-                post::bounce(tx, &scope, &letter, seen, &reason)
-            })
-            .await
-        }
-        Err(errors) => Err(errors.into()),
-    };
-    match or_again(outcome)? {
+    let reason = form.bounce_reason.clone();
+    let outcome = site.write(&who, move |tx| {
+        post::bounce(tx, &scope, &letter, seen, &reason)
+    });
+    match or_again(outcome.await)? {
         Ok(()) => {
             who.flash(Message::new("letters-bounced"));
             see_other(&format!("/letters/{id}"))

@@ -68,10 +68,7 @@ async fn page<R: Roles>(
     let (scope, alarmed) = (who.scope.clone(), alarmed(who));
     let today = site.db.clock().today();
     let found = site.read(move |conn| {
-        let alarms = match alarmed {
-            true => post::alarms(conn, scope.programme(), today)?,
-            false => Alarms::default(),
-        };
+        let alarms = super::alarms(conn, alarmed, &scope, today)?;
         let all = policies(conn, scope.programme(), Known::NOW)?;
         let policy = PolicyVersion::in_force(&all, today).cloned();
         Ok((days_off::list(conn, year)?, policy, alarms))

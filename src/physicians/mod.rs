@@ -11,7 +11,6 @@ pub mod register;
 pub mod roll;
 pub mod statement_pages;
 pub mod store;
-pub mod wording;
 
 use chrono::{DateTime, NaiveDate, Utc};
 

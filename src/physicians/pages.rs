@@ -151,7 +151,7 @@ impl EndForm {
     fn check(&self) -> Result<(NaiveDate, String), FieldErrors> {
         let mut fields = Fields::new();
         let last_day = fields.date("last_day", &self.last_day);
-        let reason = fields.lines("reason", &self.reason, super::wording::LONG);
+        let reason = fields.lines("reason", &self.reason, crate::wording::LONG);
         fields.done((last_day, reason))
     }
 }
@@ -282,7 +282,7 @@ impl NewForm {
     fn check(&self) -> Result<NewPhysician, FieldErrors> {
         let mut fields = Fields::new();
         let who = match self.person.as_str() {
-            "" | "new" => Named::New(fields.text("name", &self.name, super::wording::SHORT)),
+            "" | "new" => Named::New(fields.text("name", &self.name, crate::wording::SHORT)),
             id => match id.parse() {
                 Ok(id) => Named::Known(id),
                 Err(_) => {
@@ -291,7 +291,7 @@ impl NewForm {
                 }
             },
         };
-        let short = super::wording::SHORT;
+        let short = crate::wording::SHORT;
         let department = fields.optional_text("department", &self.department, short);
         let title = fields.optional_text("title", &self.title, short);
         let first_day = fields.date("first_day", &self.first_day);

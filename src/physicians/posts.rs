@@ -5,7 +5,6 @@ use diesel::prelude::*;
 use serde_json::json;
 
 use super::store::renew;
-use super::wording::{LONG, SHORT, checked, one_line, optional, required};
 use super::{Named, NewPhysician};
 use crate::audit::{Entry, Subject};
 use crate::db::{AnyConn, Tx};
@@ -14,6 +13,7 @@ use crate::facilities::keys::search_key;
 use crate::ids::{EvidenceId, FacilityId, PersonId};
 use crate::schema::{account, affiliation, facility, membership, person};
 use crate::scope::{Role, Scope};
+use crate::wording::{LONG, SHORT, checked, one_line, optional, required};
 
 /// Who names physicians and ends their posts.
 pub const NAMES: &[Role] = &[

@@ -80,7 +80,7 @@ impl StatementForm {
         let experience = Some(fields.yes_no("experience", &self.experience));
         let meetings = Some(fields.yes_no("meetings", &self.meetings));
         let cooperation = Some(fields.yes_no("cooperation", &self.cooperation));
-        let long = super::wording::LONG;
+        let long = crate::wording::LONG;
         let statement = fields.optional_lines("statement", &self.statement, long);
         let last_day = fields.optional_date("last_day", &self.last_day);
         if self.password.is_empty() {
@@ -325,7 +325,7 @@ async fn withdraw_one(
     form: &StepForm,
 ) -> Result<(), Problem> {
     let mut fields = Fields::new();
-    let reason = fields.lines("reason", &form.reason, super::wording::LONG);
+    let reason = fields.lines("reason", &form.reason, crate::wording::LONG);
     let reason = fields.done(reason)?;
     let proof = site.prove(who, &form.password).await?;
     let (scope, id, version) = (who.scope.clone(), id.clone(), form.version());

@@ -4,7 +4,6 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::wording::{LONG, checked, optional, required};
 use super::{NewStatement, Qualification, State, register};
 use crate::audit::{Entry, Subject};
 use crate::counters;
@@ -17,6 +16,7 @@ use crate::schema::qualification;
 use crate::scope::{Role, Scope};
 use crate::signatures::{self, Meaning, Proof};
 use crate::standings;
+use crate::wording::{LONG, checked, optional, required};
 
 /// A physician signs their own statement on ※3 at a facility where they are, or are to be, in post.
 pub fn submit(

@@ -15,6 +15,7 @@ use crate::ids::DayOffId;
 use crate::rules::finding::Argument;
 use crate::schema::day_off;
 use crate::scope::{Actor, Role};
+use crate::wording::{checked, required};
 
 crate::words! {
     /// Why nobody works on a day.
@@ -294,24 +295,10 @@ fn end(tx: &mut Tx<'_>, ids: &[DayOffId], seq: i64) -> Result<()> {
 
 /// A text that has to be there, in one line.
 fn given(field: &str, typed: &str, missing: &'static str) -> Result<String> {
-    let text = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    let length = text.chars().count();
+    let line = typed.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut errors = FieldErrors::default();
-    if text.is_empty() {
-        errors.add(field, Message::new(missing));
-    } else if length > LONG {
-        let number = |n: usize| Argument::Number(i64::try_from(n).unwrap_or(i64::MAX));
-        let long = Message::new("forms-too-long");
-        errors.add(
-            field,
-            long.with("most", number(LONG))
-                .with("found", number(length)),
-        );
-    }
-    match errors.is_empty() {
-        true => Ok(text),
-        false => Err(Error::Invalid(errors)),
-    }
+    let text = required(&mut errors, field, &line, LONG, missing);
+    checked(errors, text)
 }
 
 #[cfg(test)]

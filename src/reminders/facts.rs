@@ -2,33 +2,29 @@
 //!
 //! INVARIANT: the number of statements for a range does not depend on the number of its rows.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::max;
 use diesel::prelude::*;
 
-use super::Asked;
 use super::goods::{deliveries, lots, tasks};
-use super::matters::{Agreement, Facts, Matter, Physician, Ready, Waiting};
-use super::plan::Reminder;
+use super::matters::{Agreement, Facts, Physician, Ready, Waiting};
 use crate::attestations::State as Attested;
 use crate::clock::{jst_date, start_of};
 use crate::db::{AnyConn, MultiBackend};
 use crate::error::Result;
-use crate::ids::{
-    AccountId, AttestationId, FacilityId, LetterId, PersonId, ProgrammeId, QualificationId,
-};
-use crate::outbox::{Kind, State};
+use crate::ids::{AttestationId, FacilityId, PersonId, ProgrammeId, QualificationId};
+use crate::outbox::Kind;
 use crate::physicians::State as Stated;
 use crate::rules::facility::Span;
 use crate::schema::{
-    affiliation, attestation, contact, contact_attendee, facility, letter, partnership, person,
+    affiliation, attestation, contact, contact_attendee, facility, partnership, person,
     qualification, readiness,
 };
 use crate::standings::label;
 
-/// Subjects or facilities of one statement; SQLite takes 32766 values in one.
+/// Facilities of one statement; SQLite takes 32766 values in one.
 const BATCH: usize = 10_000;
 
 /// Which facilities a statement is about.
@@ -417,71 +413,6 @@ fn agreements(conn: &mut AnyConn, programme: &ProgrammeId, part: &Part) -> Resul
         last,
     };
     Ok(rows.into_iter().map(row).collect())
-}
-
-/// A letter's key within its kind: subject, day, stage, reader.
-pub type Key = (String, NaiveDate, i32, AccountId);
-
-/// Which letters about these matters are queued already, in whatever state.
-pub fn queued(conn: &mut AnyConn, due: &[Reminder<'_>]) -> Result<HashSet<(Kind, Key)>> {
-    let mut subjects: BTreeMap<Kind, Vec<&str>> = BTreeMap::new();
-    let mut last: Option<&Matter> = None;
-    for reminder in due {
-        // The letters of one matter stand together.
-        if last.is_none_or(|last| last != reminder.matter) {
-            let of_kind = subjects.entry(reminder.matter.kind).or_default();
-            of_kind.push(&reminder.matter.subject);
-        }
-        last = Some(reminder.matter);
-    }
-    let mut found = HashSet::with_capacity(due.len());
-    for (kind, subjects) in subjects {
-        for batch in subjects.chunks(BATCH) {
-            let rows: Vec<Key> = letter::table
-                .filter(letter::kind.eq(kind))
-                .filter(letter::subject.eq_any(batch))
-                .select((
-                    letter::subject,
-                    letter::due_on,
-                    letter::stage,
-                    letter::account_id,
-                ))
-                .load(conn)?;
-            found.extend(rows.into_iter().map(|key| (kind, key)));
-        }
-    }
-    Ok(found)
-}
-
-/// Reminders of earlier days that found no address, after one of them, at most `limit`.
-pub fn unaddressed(
-    conn: &mut AnyConn,
-    programme: &ProgrammeId,
-    on: NaiveDate,
-    after: Option<&LetterId>,
-    limit: i64,
-) -> Result<Vec<Asked>> {
-    let reminders = Kind::ALL.iter().copied().filter(|kind| kind.is_reminder());
-    let mut query = letter::table
-        .filter(letter::state.eq(State::Unaddressed))
-        .filter(letter::programme_id.eq(programme))
-        .filter(letter::kind.eq_any(reminders.collect::<Vec<_>>()))
-        .filter(letter::queued_at.lt(start_of(on).naive_utc()))
-        .order(letter::id)
-        .limit(limit)
-        .select((letter::id, letter::kind, letter::subject, letter::due_on))
-        .into_boxed();
-    if let Some(after) = after {
-        query = query.filter(letter::id.gt(after.clone()));
-    }
-    let rows: Vec<(LetterId, Kind, String, NaiveDate)> = query.load(conn)?;
-    let asked = |(id, kind, subject, due_on)| Asked {
-        id,
-        kind,
-        subject,
-        due_on,
-    };
-    Ok(rows.into_iter().map(asked).collect())
 }
 
 /// The names of facilities.

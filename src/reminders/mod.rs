@@ -6,6 +6,7 @@ pub mod matters;
 pub mod plan;
 mod planning;
 pub mod post;
+mod queued;
 mod readers;
 pub mod sending;
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::facts::{self, Part};
 use super::matters::{self, Matter};
 use super::plan::{Calendar, People, Reminder};
-use super::readers;
+use super::{queued, readers};
 use crate::audit::Known;
 use crate::clock::start_of;
 use crate::db::{AnyConn, Db};
@@ -143,7 +143,7 @@ fn settle_unaddressed(db: &Db, programme: &ProgrammeId, on: NaiveDate) -> Result
     let mut after: Option<LetterId> = None;
     loop {
         let (last, done) = db.read(|conn| {
-            let asked = facts::unaddressed(conn, programme, on, after.as_ref(), POSTS)?;
+            let asked = queued::unaddressed(conn, programme, on, after.as_ref(), POSTS)?;
             let due = super::still_due(conn, programme, on, &asked)?;
             let ids = asked.into_iter().map(|letter| letter.id);
             let last = ids.clone().next_back();
@@ -201,7 +201,7 @@ fn new_letters(
     due: &[Reminder<'_>],
     on: NaiveDate,
 ) -> Result<BTreeMap<Kind, Vec<NewLetter>>> {
-    let queued = facts::queued(conn, due)?;
+    let known = queued::queued(conn, due)?;
     let mut new: Vec<&Reminder<'_>> = Vec::new();
     for reminder in due {
         let matter = reminder.matter;
@@ -211,7 +211,7 @@ fn new_letters(
             reminder.stage,
             reminder.to.account.clone(),
         );
-        if !queued.contains(&(matter.kind, key)) {
+        if !known.contains(&(matter.kind, key)) {
             new.push(reminder);
         }
     }

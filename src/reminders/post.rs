@@ -1,5 +1,6 @@
 //! What people do with letters: sending one again, saying that it came back, handing it over on paper.
 
+mod alarms;
 mod reading;
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -9,16 +10,15 @@ use serde_json::json;
 use crate::accounts::{self, mailboxes};
 use crate::audit::{Entry, Subject};
 use crate::db::{ForUpdate, Tx};
-use crate::error::{Error, Message, Result};
+use crate::error::{Error, FieldErrors, Message, Result};
 use crate::ids::{AccountId, FacilityId, LetterId, ProgrammeId};
 use crate::outbox::{Kind, State};
-use crate::rules::finding::Argument;
 use crate::schema::letter;
 use crate::scope::{Role, Scope};
+use crate::wording::{checked, one_line, required};
 
-pub use reading::{
-    Alarms, Holidays, Letter, NEEDING, Sight, Try, Which, alarms, bundle, copies, list, one, tries,
-};
+pub use alarms::{Alarms, Holidays, alarms};
+pub use reading::{Letter, NEEDING, Sight, Try, Which, bundle, copies, list, one, tries};
 
 /// Who acts on letters.
 pub const KEEPERS: &[Role] = &[Role::SafetyOfficer, Role::Administrator];
@@ -119,21 +119,18 @@ pub fn bounce(
         let message = Message::new("post-only-sent-bounces");
         return Err(Error::invalid("bounce_reason", message));
     }
-    let reason = reason.trim();
-    if reason.is_empty() {
-        let message = Message::new("forms-required");
-        return Err(Error::invalid("bounce_reason", message));
-    }
-    let length = reason.chars().count();
-    if length > REASON {
-        let number = |count| Argument::Number(i64::try_from(count).unwrap_or(i64::MAX));
-        let message = Message::new("forms-too-long")
-            .with("found", number(length))
-            .with("most", number(REASON));
-        return Err(Error::invalid("bounce_reason", message));
-    }
+    let mut errors = FieldErrors::default();
+    let reason = required(
+        &mut errors,
+        "bounce_reason",
+        reason,
+        REASON,
+        "forms-required",
+    );
+    one_line(&mut errors, "bounce_reason", &reason);
+    checked(errors, ())?;
     audit(tx, &row, "letter_bounced", ("reason", json!(reason)))?;
-    close(tx, &row, State::Bounced, Some(reason))
+    close(tx, &row, State::Bounced, Some(&reason))
 }
 
 /// Records that a letter was printed and handed over. One that still waits is then not sent.

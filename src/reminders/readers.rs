@@ -122,19 +122,18 @@ impl People {
                 },
                 days: span(days),
             };
-            let at = |place: Option<FacilityId>| place;
             match role {
                 Role::SafetyOfficer => self.officers.push(reader),
                 Role::DistributionApprover => self.approvers.push(reader),
                 Role::DistributionOperator => self.operators.push(reader),
                 Role::Representative => self.representatives.push(reader),
                 Role::FacilityCoordinator => {
-                    if let Some(place) = at(place) {
+                    if let Some(place) = place {
                         self.coordinators.entry(place).or_default().push(reader);
                     }
                 }
                 Role::Physician => {
-                    if let Some(place) = at(place) {
+                    if let Some(place) = place {
                         self.physicians.entry(place).or_default().push(reader);
                     }
                 }
