@@ -144,6 +144,8 @@ pub struct Config {
     /// Whether the pages of cases and dosing checks are shown.
     pub cases: bool,
     pub cost: Cost,
+    /// Whether everybody needs a second factor: everywhere but in the sample programme.
+    pub second_factor: bool,
     /// How letters leave.
     pub mail: Mail,
 }
@@ -174,6 +176,7 @@ impl Config {
             demo,
             cases,
             cost: Cost::default(),
+            second_factor: !demo,
             mail,
         })
     }

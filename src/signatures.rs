@@ -21,6 +21,30 @@ crate::words! {
         Approval = "approval",
         Refusal = "refusal",
         Withdrawal = "withdrawal",
+        /// A version of the house policy: proposed by one, confirmed by another.
+        PolicyChange = "policy_change",
+        /// An exception from one rule of the house policy.
+        Exception = "exception",
+        /// A deviation was looked into and is closed.
+        DeviationClosure = "deviation_closure",
+    }
+}
+
+impl Meaning {
+    /// The message that says what the signature means.
+    #[must_use]
+    pub fn term(&self) -> &'static str {
+        match self {
+            Meaning::Attestation => "signed-attestation",
+            Meaning::Statement => "signed-statement",
+            Meaning::Acceptance => "signed-acceptance",
+            Meaning::Approval => "signed-approval",
+            Meaning::Refusal => "signed-refusal",
+            Meaning::Withdrawal => "signed-withdrawal",
+            Meaning::PolicyChange => "signed-policy-change",
+            Meaning::Exception => "signed-exception",
+            Meaning::DeviationClosure => "signed-deviation-closure",
+        }
     }
 }
 

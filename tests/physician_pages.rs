@@ -292,7 +292,7 @@ fn a_physician_signs_and_an_officer_accepts() {
         .post_and_follow(&accept, &proven)
         .is(200)
         .says("受理済み")
-        .says("受理に署名");
+        .says("確かめて受理した");
     officer.post(&accept, &proven).is(409);
     physician
         .get("/physicians")

@@ -134,7 +134,6 @@ attestation-answer = Answer
 attestation-change-do = Change
 attestation-sign-title = Sign and submit
 attestation-declaration = The answers above are true of our facility. When something changes, we report it at once.
-attestation-password-hint = Your password is your signature. It is recorded with your name, the time and its meaning.
 attestation-submit-do = Sign and submit
 attestation-submitted = The attestation was submitted and waits for review.
 
@@ -161,10 +160,6 @@ attestation-report-line = { $number }: from { $from } this no longer holds: { $l
 attestation-signed-title = Signatures
 attestation-signed-empty = Nobody has signed yet.
 attestation-history-title = History
-attestation-meaning-attestation = The answers are true (submission)
-attestation-meaning-acceptance = Checked and accepted
-attestation-meaning-withdrawal = Withdrawn
-attestation-meaning-other = Signed
 
 attestation-change-title = Report a change
 attestation-change-lead = Report that a requirement no longer holds, or the day from which it will not. A report counts at once and changes how deliveries are judged. When things are as before, submit a new attestation.

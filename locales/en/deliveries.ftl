@@ -104,7 +104,6 @@ delivery-order-it = Place the order
 delivery-arrives-hint = A delivery (納入) is the day the goods arrive. Every day up to it is judged.
 delivery-last-day = Last day of the release
 delivery-last-day-hint = After this day the release cannot be used.
-delivery-signature-hint = Entering your password is your signature.
 delivery-temperature-hint = Where a logger recorded it. Anything outside 2–8 °C is a deviation.
 
 label-quantity-1mg = Lunsumio intravenous 1 mg (vials)

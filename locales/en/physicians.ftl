@@ -104,9 +104,6 @@ statement-withdraw-do = Sign and withdraw
 statement-withdrawal-reason = Reason for the withdrawal
 statement-was-withdrawn = The statement has been withdrawn.
 
-signature-statement = signed the statement
-signature-acceptance = signed the acceptance
-signature-withdrawal = signed the withdrawal
 
 audit-physician_named = Named Dr { $name } (in post from { $first_day }).
 audit-affiliation_ended = Ended Dr { $name }'s post on { $last_day }. Reason: "{ $reason }".

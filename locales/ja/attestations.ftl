@@ -134,7 +134,6 @@ attestation-answer = 答え
 attestation-change-do = 変更する
 attestation-sign-title = 署名して提出する
 attestation-declaration = 上の答えは、施設の体制のとおりです。体制が変わったときは、すぐに届け出ます。
-attestation-password-hint = パスワードの入力が署名になります。氏名、日時、署名の意味とともに記録されます。
 attestation-submit-do = 署名して提出する
 attestation-submitted = 要件確認を提出しました。審査の結果をお待ちください。
 
@@ -161,10 +160,6 @@ attestation-report-line = { $number }：{ $from }から { $limb } を満たし�
 attestation-signed-title = 署名
 attestation-signed-empty = まだ署名はありません。
 attestation-history-title = 履歴
-attestation-meaning-attestation = 答えは体制のとおりである（提出）
-attestation-meaning-acceptance = 確かめて受理した
-attestation-meaning-withdrawal = 取り下げた
-attestation-meaning-other = 署名した
 
 attestation-change-title = 体制変更を届け出る
 attestation-change-lead = 要件のどれかを満たさなくなった、または満たさなくなる日が決まったときに届け出ます。届出はすぐに効力を持ち、納入の判定に反映されます。もとに戻ったときは、新しい要件確認を提出してください。

@@ -101,7 +101,6 @@ delivery-order-it = 注文する
 delivery-arrives-hint = 納入とは、品物が届く日のことです。判定はこの日まで毎日について行います。
 delivery-last-day = 納入指示の期限
 delivery-last-day-hint = この日を過ぎると納入指示は使えません。
-delivery-signature-hint = パスワードの入力が署名になります。
 delivery-temperature-hint = 記録計がある場合に入力してください。2–8 °C を外れると逸脱になります。
 
 label-quantity-1mg = ルンスミオ点滴静注 1 mg（バイアル）

@@ -104,9 +104,6 @@ statement-withdraw-do = 署名して取り下げる
 statement-withdrawal-reason = 取り下げの理由
 statement-was-withdrawn = 申告を取り下げました。
 
-signature-statement = 申告に署名
-signature-acceptance = 受理に署名
-signature-withdrawal = 取り下げに署名
 
 audit-physician_named = { $name } 医師を登録しました（在籍 { $first_day }から）。
 audit-affiliation_ended = { $name } 医師の在籍を { $last_day }で終えました。理由「{ $reason }」。

@@ -11,7 +11,9 @@ use serde::Deserialize;
 
 use super::letter_pages::{DutyForm, LettersOf};
 use super::preference_pages::{DeputyForm, MailboxForm};
-use super::{Account, Membership, NewAccount, mailboxes, name_key, passwords, role_id, store};
+use super::{
+    Account, Membership, NewAccount, SignedIn, mailboxes, name_key, passwords, role_id, store,
+};
 use crate::error::{Error, FieldErrors, Message};
 use crate::ids::PersonId;
 use crate::ids::{AccountId, FacilityId, MembershipId};
@@ -71,12 +73,7 @@ pub async fn sign_in(
     let (login, password) = (form.login.clone(), form.password.clone());
     let outcome = site.block(move || super::sign_in(&db, cost, &login, &password));
     match or_again(outcome.await)? {
-        Ok(person) => {
-            let own = person.memberships.first();
-            let own = own.ok_or(Problem::NoRoleToday(person.language))?;
-            session::begin(guest.session(), &person.account, Some(&own.id));
-            remember(see_other(own_path(&form.next)), person.language, &site)
-        }
+        Ok(person) => enter(&site, &guest, &person, &form.next),
         Err(errors) => {
             let shell = guest.shell("sign-in-title");
             let form = SignInForm {
@@ -90,6 +87,14 @@ pub async fn sign_in(
             })
         }
     }
+}
+
+/// Lets in somebody whose password was right.
+pub(super) fn enter(site: &Site, guest: &Guest, person: &SignedIn, next: &str) -> Answer {
+    let own = person.memberships.first();
+    let own = own.ok_or(Problem::NoRoleToday(person.language))?;
+    session::begin(guest.session(), &person.account, Some(&own.id));
+    remember(see_other(own_path(next)), person.language, site)
 }
 
 /// POST /sign-out

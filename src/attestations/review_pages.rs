@@ -10,7 +10,7 @@ use crate::error::{Error, FieldErrors};
 use crate::ids::AttestationId;
 use crate::rules::finding::Argument;
 use crate::scope::Role;
-use crate::signatures::{Meaning, Signed};
+use crate::signatures::Signed;
 use crate::web::history::history;
 use crate::web::page::Html;
 use crate::web::visitor::Roles;
@@ -87,16 +87,6 @@ impl ReviewPage {
             found,
             errors,
         }
-    }
-}
-
-/// The message that names what a signature means.
-pub(super) fn meaning_term(meaning: &Meaning) -> &'static str {
-    match meaning {
-        Meaning::Attestation => "attestation-meaning-attestation",
-        Meaning::Acceptance => "attestation-meaning-acceptance",
-        Meaning::Withdrawal => "attestation-meaning-withdrawal",
-        Meaning::Statement | Meaning::Approval | Meaning::Refusal => "attestation-meaning-other",
     }
 }
 

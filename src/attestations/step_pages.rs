@@ -348,6 +348,7 @@ async fn overtaken(
 pub struct SignForm {
     pub(super) version: String,
     pub(super) password: String,
+    pub(super) factor: String,
     pub(super) withdrawal_reason: String,
 }
 
@@ -368,7 +369,7 @@ impl SignForm {
             return Err(Error::invalid("password", lacking).into());
         }
         let version = self.version.parse::<i32>().map_err(|_| Error::Stale)?;
-        let proof = site.prove(who, &self.password).await?;
+        let proof = site.prove(who, (&self.password, &self.factor)).await?;
         site.write(who, move |tx| verb(tx, version, &proof)).await
     }
 }

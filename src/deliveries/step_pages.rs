@@ -34,6 +34,7 @@ pub struct StepForm {
     version: i32,
     reason: String,
     password: String,
+    factor: String,
     ships_on: Ymd,
     arrives_on: Ymd,
     last_day: Ymd,
@@ -294,7 +295,7 @@ pub async fn post_approval(site: Site, who: By<Approver>, (Id(id), Form(form)): 
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
     let outcome = async {
         let reason = form.reason_to_go_on()?;
-        let proof = site.prove(&who, &form.password).await?;
+        let proof = site.prove(&who, (&form.password, &form.factor)).await?;
         let verb = move |tx: &mut Tx<'_>| approve(tx, &scope, (&at.0, at.1), &reason, &proof);
         site.write(&who, verb).await
     };
@@ -307,7 +308,7 @@ pub async fn post_refusal(site: Site, who: By<Approver>, (Id(id), Form(form)): P
     let (scope, at) = (who.scope.clone(), (id.clone(), form.version));
     let outcome = async {
         let reason = form.given_reason()?;
-        let proof = site.prove(&who, &form.password).await?;
+        let proof = site.prove(&who, (&form.password, &form.factor)).await?;
         let verb = move |tx: &mut Tx<'_>| refuse(tx, &scope, (&at.0, at.1), &reason, &proof);
         site.write(&who, verb).await.map(Ruling::Done)
     };

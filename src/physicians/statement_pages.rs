@@ -11,7 +11,7 @@ use crate::ids::{FacilityId, QualificationId};
 use crate::rules::finding::Argument;
 use crate::rules::notice::{self, Clause};
 use crate::scope::Role;
-use crate::signatures::{self, Meaning, Signed};
+use crate::signatures::{self, Signed};
 use crate::web::visitor::{Readers, Roles};
 use crate::web::{
     Answer, By, Fields, Form, Id, Nav, PhysicianRole, Problem, SafetyOfficer, Shell, Site, Ymd,
@@ -71,6 +71,7 @@ pub struct StatementForm {
     statement: String,
     last_day: Ymd,
     password: String,
+    factor: String,
 }
 
 impl StatementForm {
@@ -144,7 +145,7 @@ async fn new_page(
 /// POST /qualifications
 pub async fn submit(site: Site, who: By<PhysicianRole>, Form(form): Form<StatementForm>) -> Answer {
     let outcome = match form.check() {
-        Ok(new) => sign(&site, &who, new, &form.password).await,
+        Ok(new) => sign(&site, &who, new, (&form.password, &form.factor)).await,
         Err(errors) => Err(errors.into()),
     };
     match or_again(outcome)? {
@@ -160,24 +161,15 @@ async fn sign(
     site: &Site,
     who: &By<PhysicianRole>,
     new: NewStatement,
-    password: &str,
+    keys: (&str, &str),
 ) -> Result<QualificationId, Problem> {
     let place: FacilityId = who.facility.clone().ok_or(Error::Forbidden)?;
-    let proof = site.prove(who, password).await?;
+    let proof = site.prove(who, keys).await?;
     let scope = who.scope.clone();
     site.write(who, move |tx| {
         super::submit(tx, &scope, &place, &new, &proof)
     })
     .await
-}
-
-/// The message that says what a signature meant.
-fn signature_word(meaning: &Meaning) -> &'static str {
-    match meaning {
-        Meaning::Acceptance => "signature-acceptance",
-        Meaning::Withdrawal => "signature-withdrawal",
-        _ => "signature-statement",
-    }
 }
 
 #[derive(Template)]
@@ -200,6 +192,7 @@ pub struct StepForm {
     version: String,
     reason: String,
     password: String,
+    factor: String,
 }
 
 impl StepForm {
@@ -278,7 +271,7 @@ pub async fn accept(
     Id(id): Id<QualificationId>,
     Form(form): Form<StepForm>,
 ) -> Answer {
-    let outcome = match site.prove(&who, &form.password).await {
+    let outcome = match site.prove(&who, (&form.password, &form.factor)).await {
         Ok(proof) => {
             let (scope, id, version) = (who.scope.clone(), id.clone(), form.version());
             let accepted = site.write(&who, move |tx| {
@@ -327,7 +320,7 @@ async fn withdraw_one(
     let mut fields = Fields::new();
     let reason = fields.lines("reason", &form.reason, crate::wording::LONG);
     let reason = fields.done(reason)?;
-    let proof = site.prove(who, &form.password).await?;
+    let proof = site.prove(who, (&form.password, &form.factor)).await?;
     let (scope, id, version) = (who.scope.clone(), id.clone(), form.version());
     site.write(who, move |tx| {
         super::withdraw(tx, &scope, &id, version, &reason, &proof)

@@ -116,8 +116,13 @@ impl Site {
         self.block(move || db.write(&actor, work)).await
     }
 
-    /// Checks the password of the one who asks, for one signature. Slow on purpose, and so before the write.
-    pub async fn prove<R>(&self, who: &By<R>, password: &str) -> Result<Proof, Problem> {
+    /// Checks what the one who asks entered to sign: the password, and the code of the second factor where one is
+    /// due. Slow on purpose, and so before the write.
+    pub async fn prove<R>(
+        &self,
+        who: &By<R>,
+        (password, _factor): (&str, &str),
+    ) -> Result<Proof, Problem> {
         let (db, cost) = (self.db.clone(), self.config.cost);
         let (account, password) = (who.account.clone(), password.to_owned());
         self.block(move || accounts::prove(&db, cost, &account, &password))

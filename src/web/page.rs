@@ -302,6 +302,16 @@ impl Shell {
         Input::new(self.lang, errors)
     }
 
+    /// What a signature asks for: the password, and the code of the second factor where one is due.
+    pub fn signing(&self, errors: &FieldErrors) -> Html {
+        let input = self.input(errors);
+        let password = input
+            .password("password")
+            .hint("signing-hint")
+            .width("w-12");
+        Html(password.to_string())
+    }
+
     /// The summary of a form's errors, each a link to its field; nothing where there are none.
     pub fn errors(&self, errors: &FieldErrors) -> Html {
         super::inputs::summary(self.lang, errors)

@@ -174,6 +174,7 @@ pub const FORM: &[(&str, &str)] = &[
     ("return_step", "admission"),
     ("withdrawal_reason", "理由"),
     ("password", PASSWORD),
+    ("factor", ""),
     ("ships_on-y", "2026"),
     ("ships_on-m", "11"),
     ("ships_on-d", "25"),
