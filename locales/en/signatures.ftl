@@ -1,0 +1,11 @@
+# Signatures: what they mean, and what is asked for when somebody signs.
+signing-hint = Entering your password is your signature. Your name, the time and the meaning stay on the record.
+signed-attestation = the answers are as things stand (submitted)
+signed-statement = stated the three points (the physician)
+signed-acceptance = checked and accepted
+signed-approval = approved the delivery
+signed-refusal = refused the delivery
+signed-withdrawal = withdrew it
+signed-policy-change = agreed to the change of the house policy
+signed-exception = granted an exception from the house policy
+signed-deviation-closure = looked into the deviation and closed it

@@ -1,0 +1,11 @@
+# 署名：意味と、署名のときに尋ねること。
+signing-hint = パスワードの入力が署名になります。氏名、日時、意味が記録に残ります。
+signed-attestation = 答えは体制のとおりである（提出）
+signed-statement = 三つの点について述べた（医師本人）
+signed-acceptance = 確かめて受理した
+signed-approval = 納入を承認した
+signed-refusal = 納入を認めなかった
+signed-withdrawal = 取り下げた
+signed-policy-change = 社内基準の変更に同意した
+signed-exception = 社内基準の例外を認めた
+signed-deviation-closure = 逸脱を調べ、終結した
