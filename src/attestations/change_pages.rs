@@ -9,9 +9,10 @@ use crate::error::{FieldErrors, Message};
 use crate::facilities::{self, Facility};
 use crate::ids::FacilityId;
 use crate::rules::facility::Limb;
+use crate::web::visitor::ChangeReporter;
 use crate::web::{
-    Answer, By, Coordinator, Fields, Form, Id, Nav, Problem, Shell, Site, Ymd, or_again, see_other,
-    show, show_again,
+    Answer, By, Fields, Form, Id, Nav, Problem, Shell, Site, Ymd, or_again, see_other, show,
+    show_again,
 };
 
 /// What can be reported, by the words that the rules know it by.
@@ -54,7 +55,7 @@ struct ChangePage {
 
 async fn page(
     site: &Site,
-    who: &By<Coordinator>,
+    who: &By<ChangeReporter>,
     id: &FacilityId,
     form: ChangeForm,
     errors: FieldErrors,
@@ -78,7 +79,7 @@ async fn page(
 }
 
 /// GET /facilities/{id}/changes/new
-pub async fn form(site: Site, who: By<Coordinator>, Id(id): Id<FacilityId>) -> Answer {
+pub async fn form(site: Site, who: By<ChangeReporter>, Id(id): Id<FacilityId>) -> Answer {
     let form = ChangeForm {
         change_from: site.db.clock().today().into(),
         ..ChangeForm::default()
@@ -89,7 +90,7 @@ pub async fn form(site: Site, who: By<Coordinator>, Id(id): Id<FacilityId>) -> A
 /// POST /facilities/{id}/changes
 pub async fn report(
     site: Site,
-    who: By<Coordinator>,
+    who: By<ChangeReporter>,
     Id(id): Id<FacilityId>,
     Form(form): Form<ChangeForm>,
 ) -> Answer {

@@ -173,6 +173,8 @@ roles! {
     FacilityPeople = [FacilityCoordinator, Physician];
     /// Facilities order; operators enter what arrives by FAX or telephone.
     CanOrder = [FacilityCoordinator, DistributionOperator];
+    /// Those who report that something at a facility no longer holds: the facility, or whoever heard of it.
+    ChangeReporter = [FacilityCoordinator, SafetyOfficer];
     /// Staff and facility people: whoever deals with one facility's evidence.
     StaffAndFacility = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, FacilityCoordinator, Physician];
     /// Everybody but the administrator, who sees no evidence.

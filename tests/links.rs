@@ -1,0 +1,129 @@
+//! No page offers what its reader may not do: every link and every form of every page leads somewhere for them.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod support;
+
+use std::collections::{BTreeSet, VecDeque};
+
+use actix_web::http::Method;
+use kanmon::scope::Role;
+use kanmon::web::visitor::Who as May;
+use support::programme::Ground;
+use support::records::records;
+use support::{TestApp, User};
+
+/// What the attributes of this name hold, in order.
+fn attributes(html: &str, name: &str) -> Vec<String> {
+    let opening = format!(" {name}=\"");
+    html.split(&opening)
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&"))
+        .map(|value| value.replace("&amp;", "&"))
+        .collect()
+}
+
+/// The route that an address of ours reaches.
+fn reached(method: &Method, path: &str) -> Option<May> {
+    let parts: Vec<&str> = path.split('/').collect();
+    let fits = |pattern: &str| {
+        let pattern: Vec<&str> = pattern.split('/').collect();
+        pattern.len() == parts.len()
+            && (pattern.iter().zip(&parts))
+                .all(|(asked, part)| asked.starts_with('{') || asked == part)
+    };
+    let routes = kanmon::app::routes();
+    let mut fitting: Vec<_> = routes
+        .iter()
+        .filter(|route| route.method == *method && fits(route.path))
+        .collect();
+    // As the application does: a word before a placeholder.
+    fitting.sort_by_key(|route| route.path.matches('{').count());
+    fitting.first().map(|route| route.who)
+}
+
+/// An address without what tells one record of a kind from another.
+fn kind_of(path: &str) -> String {
+    path.split('/')
+        .map(|part| {
+            if part.len() == 36 && part.contains('-') {
+                "{id}"
+            } else {
+                part
+            }
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}
+
+fn walk(role: Role, user: &mut User) -> (usize, Vec<String>) {
+    let mut waiting = VecDeque::from(["/".to_owned()]);
+    let (mut seen, mut wrong) = (BTreeSet::<String>::new(), Vec::new());
+    while let Some(address) = waiting.pop_front() {
+        let path = address.split(['?', '#']).next().unwrap().to_owned();
+        // Of pages of one kind a few are enough: what a page offers also depends on the record's state.
+        let kind = kind_of(&path);
+        let alike = seen.iter().filter(|known| kind_of(known) == kind).count();
+        if alike >= 4 || !seen.insert(path.clone()) {
+            continue;
+        }
+        let page = user.get(&address);
+        if page.status >= 400 {
+            wrong.push(format!("{role:?}: {address} answers {}", page.status));
+            continue;
+        }
+        for action in attributes(&page.body, "action") {
+            let to = action.split('?').next().unwrap();
+            let may = match reached(&Method::POST, to).or_else(|| reached(&Method::GET, to)) {
+                Some(May::Only(roles)) => roles.contains(&role),
+                Some(May::Everybody) => true,
+                None => false,
+            };
+            if !may {
+                wrong.push(format!("{role:?}: {path} has a form for {action}"));
+            }
+        }
+        let own = |link: &String| link.starts_with('/') && !link.starts_with("/assets/");
+        waiting.extend(attributes(&page.body, "href").into_iter().filter(own));
+    }
+    (seen.len(), wrong)
+}
+
+#[test]
+fn every_link_and_every_form_leads_somewhere_for_its_reader() {
+    let app = TestApp::new();
+    let ground = Ground::begin(&app.db);
+    let place = ground.all_ready("架空市立中央病院");
+    let released = ground.released(&place);
+    records(&ground, &place, &released);
+    ground.ordered(&place);
+    let bare = ground.place("架空がんセンター");
+    ground.submit(&bare, &support::programme::Evidence::default());
+    let admin = ground.someone("堀 健一", Role::Administrator, None);
+    let inspector = ground.someone("南 薫", Role::Inspector, None);
+    let everybody = [
+        (Role::Representative, &ground.representative),
+        (Role::SafetyOfficer, &ground.safety),
+        (Role::DistributionOperator, &ground.operator),
+        (Role::DistributionApprover, &ground.approver),
+        (Role::Administrator, &admin),
+        (Role::Inspector, &inspector),
+        (Role::FacilityCoordinator, &place.coordinator),
+        (Role::Physician, &place.physician),
+        (Role::FacilityCoordinator, &bare.coordinator),
+    ];
+    let (mut pages, mut wrong) = (0, Vec::new());
+    for (role, who) in everybody {
+        let mut user = ground.at_browser(&app, who);
+        let (seen, found) = walk(role, &mut user);
+        pages += seen;
+        wrong.extend(found);
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(pages >= 150, "{pages}");
+}
