@@ -1,12 +1,13 @@
-//! Every address in one list, with who may use it; the program and the tests build the same application from it.
+//! Every address in one list, each behind its row of the access table; the program and the tests build the same application from it.
 
-use actix_web::body::MessageBody;
+use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{self, Guard};
 use actix_web::http::Method;
-use actix_web::middleware::from_fn;
+use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
+use crate::access::{self, Row};
 use crate::accounts::{self, letter_pages, membership_pages, preference_pages};
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
@@ -17,14 +18,17 @@ use crate::letters;
 use crate::notice_pages;
 use crate::physicians;
 use crate::today;
-use crate::web::visitor::{Asks, Who};
+use crate::web::visitor::{self, Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, origin, session};
 
 /// One address: method, path, who may, and what answers.
 pub struct Route {
     pub method: Method,
     pub path: &'static str,
+    /// Who may, as the signature of the handler says.
     pub who: Who,
+    /// Who may, as the access table says. Without a row the address is not served.
+    pub row: Option<&'static Row>,
     route: actix_web::Route,
 }
 
@@ -282,14 +286,30 @@ where
     } else {
         Box::new(guard::Method(method.clone()))
     };
+    let row = access::row(method.as_str(), path);
+    let mut route = web::route()
+        .guard(guard::fn_guard(move |context| guard.check(context)))
+        .to(handler);
+    if let Some(row) = row {
+        route = route.wrap(from_fn(move |req: ServiceRequest, next: Next<BoxBody>| {
+            visitor::admit(row, req, next)
+        }));
+    }
     Route {
         method,
         path,
         who,
-        route: web::route()
-            .guard(guard::fn_guard(move |context| guard.check(context)))
-            .to(handler),
+        row,
+        route,
     }
+}
+
+/// The addresses that the access table does not know. They are never served, and `serve` does not start.
+pub fn without_a_row() -> Vec<String> {
+    let mut unknown = routes();
+    unknown.retain(|route| route.row.is_none());
+    let name = |route: &Route| format!("{} {}", route.method, route.path);
+    unknown.iter().map(name).collect()
 }
 
 /// Paths in the order they are tried: `/people/new` before `/people/{id}`.
@@ -312,6 +332,8 @@ pub fn app(
     >,
 > {
     let mut all = routes();
+    // INVARIANT: what stands in no row of the access table is not there.
+    all.retain(|route| route.row.is_some());
     all.sort_by(|a, b| order(a.path).cmp(&order(b.path)));
     let off = !site.config.cases;
     let mut resources: Vec<(&'static str, actix_web::Resource)> = Vec::new();
@@ -344,10 +366,18 @@ pub fn app(
 
 /// Serves until the process is asked to end, then lets running requests finish.
 pub fn serve(site: Site) -> std::io::Result<()> {
+    let unknown = without_a_row();
+    if !unknown.is_empty() {
+        let unknown = unknown.join(", ");
+        return Err(std::io::Error::other(format!(
+            "no row in the access table for {unknown}"
+        )));
+    }
     let address = site.config.bind;
     let url = site.config.public_url.origin.clone();
     actix_web::rt::System::new().block_on(async move {
         let server = actix_web::HttpServer::new(move || app(site.clone()))
+            .tcp_nodelay(true)
             .shutdown_timeout(20)
             .bind(address)?;
         tracing::info!(%address, %url, "serving");

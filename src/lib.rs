@@ -4,6 +4,7 @@
 pub mod rules;
 
 // Floor 1: plumbing, one file each.
+pub mod access;
 pub mod audit;
 pub mod clock;
 pub mod config;

@@ -19,6 +19,7 @@ const PLUMBING: &[&str] = &[
     "mailbox",
     "wording",
     "scope",
+    "access",
     "schema",
     "config",
     "messages",

@@ -32,7 +32,7 @@ pub enum Problem {
     /// The account has no membership that holds today.
     NoRoleToday(Lang),
     /// The page is for these roles.
-    WrongRole(&'static [Role]),
+    WrongRole(Vec<Role>),
     /// The request does not come from our pages.
     CrossSite,
     /// The form is larger than any of ours.

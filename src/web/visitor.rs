@@ -1,4 +1,5 @@
-//! Who asks: a page that may change or show anything takes `By<Role>`, and there is no other way to a `Visitor`.
+//! Who asks: the access table stands before every page, a page that may change or show anything takes `By<Role>`, and
+//! there is no other way to a `Visitor`.
 
 use std::future::{Future, Ready, ready};
 use std::marker::PhantomData;
@@ -7,14 +8,17 @@ use std::pin::Pin;
 use std::rc::Rc;
 
 use actix_session::{Session, SessionExt};
-use actix_web::dev::Payload;
+use actix_web::body::BoxBody;
+use actix_web::dev::{Payload, ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
 
 use super::page::{Desk, Shell};
 use super::{Nav, Problem, Site, session};
+use crate::access::{Reach, Row};
 use crate::accounts::{Membership, Standing, role_id, store};
 use crate::error::Message;
-use crate::ids::{AccountId, FacilityId, MembershipId, PersonId, ProgrammeId};
+use crate::ids::{AccountId, FacilityId, MembershipId, PersonId};
 use crate::messages::Lang;
 use crate::scope::{Actor, Role, Scope};
 
@@ -51,7 +55,11 @@ impl Visitor {
         roles.contains(&self.role)
     }
 
-    fn new(standing: Standing, chosen: Option<&MembershipId>) -> Option<(Visitor, Desk)> {
+    fn new(
+        standing: Standing,
+        chosen: Option<&MembershipId>,
+        row: Option<&Row>,
+    ) -> Option<(Visitor, Desk)> {
         let Standing {
             account,
             memberships,
@@ -62,10 +70,11 @@ impl Visitor {
             .find(|membership| Some(&membership.id) == chosen)
             .or_else(|| memberships.first())?
             .clone();
-        let scope = scope(
-            programme.as_ref().map(|p| p.id.clone()),
-            own.facility.clone(),
-        )?;
+        // Where no programme is kept yet, an id that no row has.
+        let kept = programme.as_ref().map(|programme| programme.id.clone());
+        let kept = kept.or_else(|| NONE.parse().ok())?;
+        let scope = row.and_then(|row| row.scope(own.role, &kept, own.facility.as_ref()));
+        let scope = scope.or_else(|| Some(Scope::Facility(kept, NONE.parse().ok()?)))?;
         let desk = Desk::of_programme(programme.as_ref(), account.language);
         let manufacturer = programme.map(|p| p.manufacturer).unwrap_or_default();
         let visitor = Visitor {
@@ -90,17 +99,8 @@ impl Visitor {
     }
 }
 
-/// What may be seen. Where no programme is kept yet, an id that no row has: nothing.
-fn scope(programme: Option<ProgrammeId>, facility: Option<FacilityId>) -> Option<Scope> {
-    let programme = match programme {
-        Some(programme) => programme,
-        None => "00000000-0000-0000-0000-000000000000".parse().ok()?,
-    };
-    Some(match facility {
-        Some(facility) => Scope::Facility(programme, facility),
-        None => Scope::Programme(programme),
-    })
-}
+/// The id of nothing: whoever may see no record behind an address is given it as their facility.
+const NONE: &str = "00000000-0000-0000-0000-000000000000";
 
 impl AsRef<Actor> for Visitor {
     fn as_ref(&self) -> &Actor {
@@ -126,7 +126,8 @@ async fn look_up(req: HttpRequest) -> Result<(Option<Rc<Visitor>>, Desk), Proble
         return Ok((None, Desk::of_request(&req)));
     };
     let lang = standing.account.language;
-    let Some((visitor, desk)) = Visitor::new(standing, chosen.as_ref()) else {
+    let row = req.extensions().get::<&'static Row>().copied();
+    let Some((visitor, desk)) = Visitor::new(standing, chosen.as_ref(), row) else {
         session.purge();
         return Err(Problem::NoRoleToday(lang));
     };
@@ -134,6 +135,38 @@ async fn look_up(req: HttpRequest) -> Result<(Option<Rc<Visitor>>, Desk), Proble
     req.extensions_mut().insert(Rc::clone(&visitor));
     req.extensions_mut().insert(desk.clone());
     Ok((Some(visitor), desk))
+}
+
+/// Stands before the page of every address: whoever the access table does not let in gets no further, and the
+/// scope of everybody else is that of their letter in the table.
+pub async fn admit(
+    row: &'static Row,
+    req: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    req.extensions_mut().insert(row);
+    if !row.is_open()
+        && let Err(problem) = let_in(row, req.request().clone()).await
+    {
+        return Ok(req.error_response(problem));
+    }
+    next.call(req).await
+}
+
+async fn let_in(row: &Row, req: HttpRequest) -> Result<(), Problem> {
+    let next = coming_back(&req);
+    let (visitor, _) = look_up(req).await?;
+    let visitor = visitor.ok_or(Problem::SignIn(next))?;
+    match row.reach(visitor.role) {
+        Reach::No => Err(Problem::WrongRole(row.roles())),
+        Reach::Desk | Reach::Own | Reach::All => Ok(()),
+    }
+}
+
+/// Where signing in leads: back to the page that was asked for, never to what a form was sent to.
+fn coming_back(req: &HttpRequest) -> Option<String> {
+    let here = req.uri().path_and_query().map(ToString::to_string);
+    here.filter(|_| req.method().is_safe())
 }
 
 /// A set of roles, one type each, so that a handler's signature says who may.
@@ -237,13 +270,13 @@ impl<R: Roles> FromRequest for By<R> {
 
     fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
         let (req, session) = (req.clone(), req.get_session());
-        let here = req.uri().path_and_query().map(ToString::to_string);
-        let next = here.filter(|_| req.method().is_safe());
+        let next = coming_back(&req);
         Box::pin(async move {
             let (visitor, desk) = look_up(req).await?;
             let visitor = visitor.ok_or(Problem::SignIn(next))?;
+            // The router has asked the access table already; this one cannot be forgotten either.
             if !R::ROLES.contains(&visitor.role) {
-                return Err(Problem::WrongRole(R::ROLES));
+                return Err(Problem::WrongRole(R::ROLES.to_vec()));
             }
             Ok(By {
                 visitor,

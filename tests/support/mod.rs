@@ -163,6 +163,7 @@ impl TestApp {
             actix_web::rt::System::new().block_on(async move {
                 let server = actix_web::HttpServer::new(move || kanmon::app::app(serving.clone()))
                     .workers(1)
+                    .tcp_nodelay(true)
                     .disable_signals()
                     .listen(listener)
                     .unwrap()

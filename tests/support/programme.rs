@@ -10,6 +10,7 @@
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use chrono::{NaiveDate, TimeDelta};
+use kanmon::accounts::store::memberships_of;
 use kanmon::accounts::{self, NewAccount};
 use kanmon::attestations::{
     self, AdmissionAnswer, Care, GuidanceAnswer, IntensiveCareAnswer, Part, PartnerAnswer,
@@ -21,7 +22,9 @@ use kanmon::contacts::{self, Attendee, Kind, Mode, NewContact, Presenter};
 use kanmon::db::{Db, Tx};
 use kanmon::error::Result;
 use kanmon::facilities::{self, NewFacility};
-use kanmon::ids::{AccountId, AttestationId, ContactId, FacilityId, PersonId, ProgrammeId};
+use kanmon::ids::{
+    AccountId, AttestationId, ContactId, FacilityId, MembershipId, PersonId, ProgrammeId,
+};
 use kanmon::messages::Lang;
 use kanmon::physicians::{self, Named, NewPhysician, NewStatement};
 use kanmon::programmes::{self, NewProgramme};
@@ -170,6 +173,13 @@ impl Ground {
         other.actor.role = role.as_str().to_owned();
         other.scope = self.staff();
         other
+    }
+
+    /// The first membership of somebody's account.
+    pub fn membership_of(&self, who: &Who) -> MembershipId {
+        let account = [who.account.clone()];
+        let held = self.db.read(|conn| memberships_of(conn, &account));
+        held.unwrap()[0].id.clone()
     }
 
     /// What somebody does as themselves.
