@@ -76,6 +76,19 @@ pub fn row(method: &str, path: &str) -> Option<&'static Row> {
         .find(|row| row.method == method && row.path == path)
 }
 
+/// The row that an address as it stands in a link reaches; of two that fit, the one with fewer placeholders.
+pub fn reached(method: &str, address: &str) -> Option<&'static Row> {
+    let path = address.split(['?', '#']).next().unwrap_or(address);
+    let fits = |row: &&Row| {
+        let mut parts = row.path.split('/').zip(path.split('/'));
+        row.method == method
+            && row.path.split('/').count() == path.split('/').count()
+            && parts.all(|(asked, given)| asked.starts_with('{') || asked == given)
+    };
+    let placeholders = |row: &&Row| row.path.matches('{').count();
+    TABLE.iter().filter(fits).min_by_key(placeholders)
+}
+
 macro_rules! reach {
     (.) => {
         Reach::No
@@ -143,8 +156,8 @@ pub const TABLE: &[Row] = table! {
     POST "/attestations/{id}/return"               [.  . A . .  . .  . .]
     POST "/attestations/{id}/withdrawal"           [.  . A . .  . .  o .]
     POST "/facilities/{id}/attestations"           [.  . . . .  . .  o .]
-    GET  "/facilities/{id}/changes/new"            [.  . . . .  . .  o .]
-    POST "/facilities/{id}/changes"                [.  . . . .  . .  o .]
+    GET  "/facilities/{id}/changes/new"            [.  . A . .  . .  o .]
+    POST "/facilities/{id}/changes"                [.  . A . .  . .  o .]
     // Physicians.
     GET  "/physicians"                             [.  A A A A  . A  o o]
     GET  "/physicians/{id}"                        [.  A A A A  . A  o o]

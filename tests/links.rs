@@ -11,9 +11,8 @@ mod support;
 
 use std::collections::{BTreeSet, VecDeque};
 
-use actix_web::http::Method;
+use kanmon::access::{self, Reach};
 use kanmon::scope::Role;
-use kanmon::web::visitor::Who as May;
 use support::programme::Ground;
 use support::records::records;
 use support::{TestApp, User};
@@ -26,25 +25,6 @@ fn attributes(html: &str, name: &str) -> Vec<String> {
         .map(|rest| rest.split('"').next().unwrap().replace("&#38;", "&"))
         .map(|value| value.replace("&amp;", "&"))
         .collect()
-}
-
-/// The route that an address of ours reaches.
-fn reached(method: &Method, path: &str) -> Option<May> {
-    let parts: Vec<&str> = path.split('/').collect();
-    let fits = |pattern: &str| {
-        let pattern: Vec<&str> = pattern.split('/').collect();
-        pattern.len() == parts.len()
-            && (pattern.iter().zip(&parts))
-                .all(|(asked, part)| asked.starts_with('{') || asked == part)
-    };
-    let routes = kanmon::app::routes();
-    let mut fitting: Vec<_> = routes
-        .iter()
-        .filter(|route| route.method == *method && fits(route.path))
-        .collect();
-    // As the application does: a word before a placeholder.
-    fitting.sort_by_key(|route| route.path.matches('{').count());
-    fitting.first().map(|route| route.who)
 }
 
 /// An address without what tells one record of a kind from another.
@@ -79,12 +59,8 @@ fn walk(role: Role, user: &mut User) -> (usize, Vec<String>) {
         }
         for action in attributes(&page.body, "action") {
             let to = action.split('?').next().unwrap();
-            let may = match reached(&Method::POST, to).or_else(|| reached(&Method::GET, to)) {
-                Some(May::Only(roles)) => roles.contains(&role),
-                Some(May::Everybody) => true,
-                None => false,
-            };
-            if !may {
+            let row = access::reached("POST", to).or_else(|| access::reached("GET", to));
+            if row.is_none_or(|row| row.reach(role) == Reach::No) {
                 wrong.push(format!("{role:?}: {path} has a form for {action}"));
             }
         }

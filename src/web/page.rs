@@ -13,6 +13,7 @@ use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use super::inputs::Input;
 use super::visitor::{Roles, Visitor};
 use super::{Answer, Problem, assets, visitor};
+use crate::access::{self, Reach};
 use crate::accounts::store::Programme;
 use crate::clock::jst;
 use crate::error::{Error, FieldErrors, Message};
@@ -300,6 +301,15 @@ impl Shell {
     /// The inputs of a form with its errors.
     pub fn input<'a>(&self, errors: &'a FieldErrors) -> Input<'a> {
         Input::new(self.lang, errors)
+    }
+
+    /// Whether the reader of this page may follow a link to an address of ours: no page offers what would be refused.
+    pub fn may(&self, address: impl AsRef<str>) -> bool {
+        let row = access::reached("GET", address.as_ref());
+        row.is_some_and(|row| match &self.visitor {
+            Some(visitor) => row.reach(visitor.role) != Reach::No,
+            None => row.is_open(),
+        })
     }
 
     /// What a signature asks for: the password, and the code of the second factor where one is due.
