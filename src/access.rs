@@ -130,6 +130,7 @@ pub const TABLE: &[Row] = table! {
     GET  "/readyz"                                 [s  s s s s  s s  s s]
     GET  "/version"                                [s  s s s s  s s  s s]
     GET  "/robots.txt"                             [s  s s s s  s s  s s]
+    GET  "/.well-known/security.txt"               [s  s s s s  s s  s s]
     GET  "/assets/{name}"                          [s  s s s s  s s  s s]
     GET  "/sign-in"                                [s  s s s s  s s  s s]
     POST "/sign-in"                                [s  s s s s  s s  s s]

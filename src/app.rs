@@ -1,7 +1,10 @@
 //! Every address in one list, each behind its row of the access table; the program and the tests build the same application from it.
 
+use std::net::SocketAddr;
+use std::time::Duration;
+
 use actix_web::body::{BoxBody, MessageBody};
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::guard::{self, Guard};
 use actix_web::http::Method;
 use actix_web::middleware::{Next, from_fn};
@@ -19,7 +22,7 @@ use crate::notice_pages;
 use crate::physicians;
 use crate::today;
 use crate::web::visitor::{self, Asks, Who};
-use crate::web::{Site, assets, errors, headers, health, origin, session};
+use crate::web::{Site, assets, errors, headers, health, limits, origin, session};
 
 /// One address: method, path, who may, and what answers.
 pub struct Route {
@@ -39,6 +42,7 @@ pub fn routes() -> Vec<Route> {
         get("/readyz", health::readyz),
         get("/version", health::version),
         get("/robots.txt", assets::robots),
+        get("/.well-known/security.txt", assets::security_txt),
         get("/assets/{name}", assets::asset),
         get("/sign-in", accounts::pages::sign_in_form),
         post("/sign-in", accounts::pages::sign_in),
@@ -360,12 +364,14 @@ pub fn app(
     }
     app.wrap(from_fn(origin::same_origin))
         .wrap(sessions)
+        .wrap(from_fn(limits::bounded))
         .wrap(from_fn(errors::pages))
         .wrap(from_fn(headers::strict))
 }
 
-/// Serves until the process is asked to end, then lets running requests finish.
-pub fn serve(site: Site) -> std::io::Result<()> {
+/// The server and the address where it listens. With a number of workers it is held by a test: it then leaves the
+/// signals of the process alone.
+pub fn server(site: Site, workers: Option<usize>) -> std::io::Result<(SocketAddr, Server)> {
     let unknown = without_a_row();
     if !unknown.is_empty() {
         let unknown = unknown.join(", ");
@@ -373,14 +379,28 @@ pub fn serve(site: Site) -> std::io::Result<()> {
             "no row in the access table for {unknown}"
         )));
     }
-    let address = site.config.bind;
+    let (bind, pace) = (site.config.bind, site.config.pace);
+    let mut server = actix_web::HttpServer::new(move || app(site.clone()))
+        .tcp_nodelay(true)
+        .client_request_timeout(pace.head)
+        .client_disconnect_timeout(Duration::from_secs(1))
+        .keep_alive(pace.idle)
+        .max_connections(pace.connections)
+        .shutdown_timeout(20);
+    if let Some(workers) = workers {
+        server = server.workers(workers).disable_signals();
+    }
+    let server = server.bind(bind)?;
+    let address = server.addrs().first().copied().unwrap_or(bind);
+    Ok((address, server.run()))
+}
+
+/// Serves until the process is asked to end, then lets running requests finish.
+pub fn serve(site: Site) -> std::io::Result<()> {
     let url = site.config.public_url.origin.clone();
     actix_web::rt::System::new().block_on(async move {
-        let server = actix_web::HttpServer::new(move || app(site.clone()))
-            .tcp_nodelay(true)
-            .shutdown_timeout(20)
-            .bind(address)?;
+        let (address, server) = server(site, None)?;
         tracing::info!(%address, %url, "serving");
-        server.run().await
+        server.await
     })
 }

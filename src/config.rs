@@ -6,9 +6,13 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha512};
 
+mod contact;
 mod mail;
+mod pace;
 
+pub use contact::{Contact, ContactSettings};
 pub use mail::{Mail, Office, Security, SmtpServer};
+pub use pace::Pace;
 
 /// The shortest secret that is taken.
 const SECRET_CHARS: usize = 32;
@@ -37,6 +41,8 @@ pub struct Settings {
     pub cases: String,
     #[command(flatten)]
     pub mail: MailSettings,
+    #[command(flatten)]
+    pub contact: ContactSettings,
 }
 
 /// How letters leave, as it is typed.
@@ -148,6 +154,9 @@ pub struct Config {
     pub second_factor: bool,
     /// How letters leave.
     pub mail: Mail,
+    /// Whom to tell of a weakness.
+    pub contact: Option<Contact>,
+    pub pace: Pace,
 }
 
 impl Config {
@@ -178,6 +187,8 @@ impl Config {
             cost: Cost::default(),
             second_factor: !demo,
             mail,
+            contact: Contact::check(&settings.contact)?,
+            pace: Pace::default(),
         })
     }
 }

@@ -23,10 +23,14 @@ impl Role {
     }
 
     /// Whether one person may hold both roles: nobody is representative together with safety officer
-    /// or approver (DESIGN: separation of those who bring evidence from those who judge it), and an
-    /// administrator, who gives out roles, judges and approves nothing.
+    /// or approver (DESIGN: separation of those who bring evidence from those who judge it), an
+    /// administrator, who gives out roles, judges and approves nothing, and an inspector, who reads what everybody
+    /// did and at every facility, is nothing else beside it.
     pub fn goes_with(self, other: Role) -> bool {
-        use Role::{Administrator, DistributionApprover, Representative, SafetyOfficer};
+        use Role::{Administrator, DistributionApprover, Inspector, Representative, SafetyOfficer};
+        if (self == Inspector) != (other == Inspector) {
+            return false;
+        }
         let pair = |a, b| (self == a && other == b) || (self == b && other == a);
         !(pair(Representative, SafetyOfficer)
             || pair(Representative, DistributionApprover)

@@ -13,10 +13,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use actix_web::http::Method;
 use kanmon::access::{self, Reach, Row, TABLE};
-use kanmon::accounts::deputies;
+use kanmon::accounts::store::memberships_of;
+use kanmon::accounts::{self, deputies};
 use kanmon::app::Route;
+use kanmon::config::Contact;
+use kanmon::db::Tx;
 use kanmon::outbox::Kind;
-use kanmon::scope::Role;
+use kanmon::scope::{Actor, Role};
 use kanmon::web::visitor::Who as May;
 use support::kept_letters::{new_letter, queue};
 use support::programme::{Ground, Place, Who};
@@ -25,6 +28,7 @@ use support::{Reply, TestApp, User};
 
 /// What anybody may ask for without signing in. Anything opened in the table and not here fails the test.
 const OPEN: &[&str] = &[
+    "GET /.well-known/security.txt",
     "GET /assets/{name}",
     "GET /healthz",
     "GET /readyz",
@@ -115,7 +119,11 @@ struct World {
 
 impl World {
     fn new() -> World {
-        let app = TestApp::new();
+        let contact = Contact {
+            uri: "mailto:security@kanmon.example".to_owned(),
+            expires: support::now() + chrono::TimeDelta::days(1),
+        };
+        let app = TestApp::with(|config| config.contact = Some(contact));
         let ground = Ground::begin(&app.db);
         let own = ground.all_ready("架空市立中央病院");
         let other = ground.all_ready("架空大学病院");
@@ -315,4 +323,56 @@ fn every_route_answers_every_role_as_the_table_says() {
     assert!(count == 0, "{count} surprises:\n{}", surprises.join("\n"));
     let records = TABLE.iter().filter(|row| row.path.contains("{id}")).count();
     assert_eq!(combinations, 9 * (TABLE.len() + records));
+}
+
+#[test]
+fn roles_that_do_not_go_together_are_refused_in_either_order_and_only_while_both_would_hold() {
+    use Role::{Administrator, DistributionApprover, Inspector, Representative, SafetyOfficer};
+    let apart = [
+        (Representative, SafetyOfficer),
+        (Representative, DistributionApprover),
+        (Administrator, SafetyOfficer),
+        (Administrator, DistributionApprover),
+    ];
+    let world = World::new();
+    let (today, days) = (world.ground.today(), chrono::Days::new(10));
+    let mut refused = 0;
+    for first in Role::ALL {
+        for second in Role::ALL.iter().filter(|second| *second != first) {
+            let pairs = [(*first, *second), (*second, *first)];
+            let alone = *first == Inspector || *second == Inspector;
+            let forbidden = alone || pairs.iter().any(|pair| apart.contains(pair));
+            assert_eq!(first.goes_with(*second), !forbidden, "{first:?} {second:?}");
+            let place = |role: &Role| role.is_at_facility().then(|| world.own.id.clone());
+            let who = world
+                .ground
+                .someone("兼任 三", *first, place(first).as_ref());
+            let (account, role, at) = (who.account, *second, place(second));
+            let grant = |from, to| {
+                let (account, at) = (account.clone(), at.clone());
+                let system = Actor::system("test");
+                world.ground.db.write(&system, move |tx| {
+                    accounts::grant(tx, &account, role, at.as_ref(), from, to)
+                })
+            };
+            let both = grant(today + days, None);
+            assert_eq!(both.is_err(), forbidden, "{first:?} {second:?}: {both:?}");
+            refused += usize::from(both.is_err());
+            if forbidden {
+                // Roles that follow each other do not meet: the first ends before the second begins.
+                let own = world
+                    .ground
+                    .db
+                    .read(|conn| memberships_of(conn, std::slice::from_ref(&account)));
+                let own = own.unwrap()[0].id.clone();
+                let (admin, last) = (Actor::system("test"), today);
+                let end = move |tx: &mut Tx<'_>| accounts::end_membership(tx, &own, last);
+                world.ground.db.write(&admin, end).unwrap();
+                grant(today, None).unwrap_err();
+                grant(today + days, None).unwrap();
+            }
+        }
+    }
+    println!("{refused} grants refused");
+    assert_eq!(refused, 22);
 }

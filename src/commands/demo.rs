@@ -56,6 +56,7 @@ fn configured(settings: &Settings, url: &str) -> Result<Config, Outcome> {
         secret_key_file: None,
         cases: "on".to_owned(),
         mail: kanmon::config::MailSettings::default(),
+        contact: kanmon::config::ContactSettings::default(),
     };
     Config::check(&all, true).map_err(|problem| Outcome::Configuration(problem.to_string()))
 }

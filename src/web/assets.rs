@@ -1,12 +1,13 @@
-//! Style sheets and pictures inside the binary, each under a name that changes with its content.
+//! Style sheets and pictures inside the binary, each under a name that changes with its content; texts for visitors that are programs.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use actix_web::http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
+use chrono::SecondsFormat;
 
-use super::{Answer, Open, Problem};
+use super::{Answer, Open, Problem, Site};
 use crate::audit::sha256;
 use crate::error::Error;
 
@@ -78,4 +79,21 @@ pub async fn robots(_: Open) -> HttpResponse {
     HttpResponse::Ok()
         .content_type("text/plain; charset=utf-8")
         .body(Files::get("robots.txt").map_or_else(Vec::new, |file| file.data.into_owned()))
+}
+
+/// GET /.well-known/security.txt: whom to tell of a weakness (RFC 9116). Nothing where the operator names nobody, and
+/// nothing once the contact's last day has passed: a stale address would swallow reports.
+pub async fn security_txt(site: Site, _: Open) -> Answer {
+    let contact = site.config.contact.as_ref();
+    let contact = contact.filter(|contact| site.db.clock().now() < contact.expires);
+    let contact = contact.ok_or_else(|| Problem::from(Error::NotFound))?;
+    let text = format!(
+        "Contact: {}\nExpires: {}\nPreferred-Languages: ja, en\nCanonical: {}/.well-known/security.txt\n",
+        contact.uri,
+        contact.expires.to_rfc3339_opts(SecondsFormat::Secs, true),
+        site.config.public_url.origin,
+    );
+    Ok(HttpResponse::Ok()
+        .content_type("text/plain; charset=utf-8")
+        .body(text))
 }

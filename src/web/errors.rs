@@ -43,6 +43,12 @@ pub enum Problem {
     TooMany,
     /// The operator has turned the pages of cases off.
     CasesOff,
+    /// The request names another host than that of our pages.
+    NotOurHost,
+    /// The address is longer than any of ours.
+    LongAddress,
+    /// The body did not come in time.
+    TooSlow,
 }
 
 impl Problem {
@@ -61,6 +67,9 @@ impl Problem {
             Problem::SignIn(_) => StatusCode::SEE_OTHER,
             Problem::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Problem::TooMany => StatusCode::TOO_MANY_REQUESTS,
+            Problem::NotOurHost => StatusCode::MISDIRECTED_REQUEST,
+            Problem::LongAddress => StatusCode::URI_TOO_LONG,
+            Problem::TooSlow => StatusCode::REQUEST_TIMEOUT,
         }
     }
 }
@@ -246,8 +255,11 @@ fn words(status: StatusCode, problem: Option<&Problem>, lang: Lang) -> (&'static
             403 => ("errors-forbidden-title", "errors-forbidden"),
             404 => ("errors-not-found-title", "errors-not-found"),
             405 => ("errors-method-title", "errors-method"),
+            408 => ("errors-too-slow-title", "errors-too-slow"),
             409 => ("errors-stale-title", "errors-stale"),
             413 => ("errors-too-large-title", "errors-too-large"),
+            414 => ("errors-long-address-title", "errors-long-address"),
+            421 => ("errors-other-host-title", "errors-other-host"),
             422 => ("errors-invalid-title", "errors-invalid"),
             429 => ("errors-too-many-title", "errors-too-many"),
             503 => ("errors-busy-title", "errors-busy"),

@@ -19,7 +19,9 @@ use crate::error::{FieldErrors, Message};
 use crate::rules::finding::Argument;
 
 /// The largest form that is read.
-const LIMIT: usize = 64 * 1024;
+pub(super) const LIMIT: usize = 64 * 1024;
+/// The most fields that a form may have; ours stay far below.
+const FIELDS: usize = 500;
 /// Years that a date may lie in; anything else is a slip of the keyboard.
 const YEARS: RangeInclusive<i64> = 1900..=2200;
 
@@ -61,6 +63,9 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let pairs: Vec<(String, String)> =
         serde_html_form::from_bytes(bytes).map_err(|_| Problem::NotAForm)?;
+    if pairs.len() > FIELDS {
+        return Err(Problem::TooLarge);
+    }
     let gathered: Vec<(String, String)> = pairs
         .into_iter()
         .map(|(name, value)| {

@@ -48,6 +48,7 @@ pub mod headers;
 pub mod health;
 pub mod history;
 pub mod inputs;
+pub mod limits;
 pub mod links;
 pub mod origin;
 pub mod page;

@@ -145,6 +145,7 @@ impl TestApp {
             secret_key_file: None,
             cases: "on".to_owned(),
             mail: kanmon::config::MailSettings::default(),
+            contact: kanmon::config::ContactSettings::default(),
         };
         let mut config = Config::check(&settings, false).unwrap();
         config.cost = Cost {
@@ -154,32 +155,34 @@ impl TestApp {
         // Most tests are about something else; those of the second factor ask for it.
         config.second_factor = false;
         change(&mut config);
-        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-        let address = listener.local_addr().unwrap();
         let site = Site::new(data.db.clone(), config);
         let serving = site.clone();
         let (send, receive) = mpsc::channel();
         let thread = std::thread::spawn(move || {
             actix_web::rt::System::new().block_on(async move {
-                let server = actix_web::HttpServer::new(move || kanmon::app::app(serving.clone()))
-                    .workers(1)
-                    .tcp_nodelay(true)
-                    .disable_signals()
-                    .listen(listener)
-                    .unwrap()
-                    .run();
-                send.send(server.handle()).unwrap();
+                let (address, server) = kanmon::app::server(serving, Some(1)).unwrap();
+                send.send((address, server.handle())).unwrap();
                 server.await.unwrap();
             });
         });
+        let (address, server) = receive.recv().unwrap();
         TestApp {
             db: data.db.clone(),
             clock: data.clock.clone(),
             address,
             site,
-            server: receive.recv().unwrap(),
+            server,
             thread: Some(thread),
             _data: data,
+        }
+    }
+
+    /// The host that a browser names: that of the pages where it is set, else that of the port.
+    pub fn host(&self) -> String {
+        let origin = &self.site.config.public_url.origin;
+        match origin.strip_prefix("https://") {
+            Some(host) => host.to_owned(),
+            None => self.address.to_string(),
         }
     }
 
@@ -187,6 +190,7 @@ impl TestApp {
     pub fn visitor(&self) -> User {
         User {
             address: self.address,
+            host: self.host(),
             cookies: BTreeMap::new(),
             account: None,
             login: String::new(),
@@ -318,6 +322,7 @@ impl Reply {
 #[derive(Debug, Clone)]
 pub struct User {
     address: SocketAddr,
+    host: String,
     pub cookies: BTreeMap<String, String>,
     pub account: Option<AccountId>,
     pub login: String,
@@ -364,7 +369,7 @@ impl User {
     ) -> Reply {
         let mut request = format!(
             "{method} {path} HTTP/1.1\r\nHost: {}\r\nConnection: close\r\n",
-            self.address
+            self.host
         );
         if !self.cookies.is_empty() {
             let jar: Vec<String> = self
@@ -401,7 +406,8 @@ impl User {
     }
 }
 
-fn exchange(address: SocketAddr, request: &[u8]) -> Reply {
+/// Sends these bytes and reads the answer.
+pub fn exchange(address: SocketAddr, request: &[u8]) -> Reply {
     let mut stream = TcpStream::connect(address).unwrap();
     stream
         .set_read_timeout(Some(Duration::from_secs(30)))
