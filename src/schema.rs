@@ -113,6 +113,7 @@ diesel::table! {
         at -> Timestamp,
         change_id -> Text,
         known_from -> BigInt,
+        batch -> Nullable<Text>,
     }
 }
 

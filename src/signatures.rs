@@ -1,5 +1,7 @@
 //! Signatures: who signed what, when and meaning what, bound to the digest of the record that was shown.
 
+use std::collections::{BTreeSet, HashMap};
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde_json::json;
@@ -56,6 +58,32 @@ pub struct Proof {
     pub(crate) person: PersonId,
 }
 
+/// Records that one signing covers together: a line for each with its kind, its id and the digest of what is signed of
+/// it. The digest over the lines in their order stands on every signature of the list, so that none can be added to
+/// it or taken from it afterwards.
+#[derive(Debug, Clone, Default)]
+pub struct Batch(BTreeSet<String>);
+
+impl Batch {
+    /// A list of records, each with its canonical text.
+    pub fn of<'a>(records: impl Iterator<Item = ((&'static str, &'a str), &'a str)>) -> Batch {
+        let line = |(record, canonical): ((&'static str, &str), &str)| {
+            line(record, &sha256(&[canonical.as_bytes()]))
+        };
+        Batch(records.map(line).collect())
+    }
+
+    /// The digest that the list is known by.
+    pub fn digest(&self) -> String {
+        let lines: Vec<&[u8]> = self.0.iter().map(String::as_bytes).collect();
+        sha256(&lines)
+    }
+}
+
+fn line((kind, id): (&str, &str), digest: &str) -> String {
+    format!("{kind} {id} {digest}\n")
+}
+
 /// Signs a record: `canonical` is the text of what was shown.
 pub fn sign(
     tx: &mut Tx<'_>,
@@ -64,12 +92,32 @@ pub fn sign(
     record: (&'static str, &str),
     canonical: &str,
 ) -> Result<SignatureId> {
+    sign_listed(tx, proof, meaning, record, canonical, None)
+}
+
+/// Signs a record as one of a list, or by itself.
+pub fn sign_listed(
+    tx: &mut Tx<'_>,
+    proof: &Proof,
+    meaning: Meaning,
+    record: (&'static str, &str),
+    canonical: &str,
+    batch: Option<&Batch>,
+) -> Result<SignatureId> {
     // INVARIANT: a proof signs only for the person it was given by.
     if tx.actor.person.as_ref() != Some(&proof.person) {
         return Err(Error::Forbidden);
     }
     let id = SignatureId::fresh(tx.now);
     let digest = sha256(&[canonical.as_bytes()]);
+    // INVARIANT: whatever is signed with a list is in the list, as it is signed.
+    if batch.is_some_and(|batch| !batch.0.contains(&line(record, &digest))) {
+        return Err(Error::Broken(format!(
+            "{} {} is signed with a list that it is not in",
+            record.0, record.1
+        )));
+    }
+    let batch = batch.map(Batch::digest);
     diesel::insert_into(signature::table)
         .values((
             signature::id.eq(&id),
@@ -84,20 +132,25 @@ pub fn sign(
             signature::at.eq(tx.now.naive_utc()),
             signature::change_id.eq(&tx.change),
             signature::known_from.eq(tx.seq),
+            signature::batch.eq(&batch),
         ))
         .execute(tx.conn)?;
     // INVARIANT: the log holds the digest of every signed record.
+    let mut detail = json!({
+        "kind": record.0,
+        "record": record.1,
+        "meaning": meaning,
+        "digest": digest,
+    });
+    if let (Some(batch), Some(said)) = (batch, detail.as_object_mut()) {
+        said.insert("batch".to_owned(), batch.into());
+    }
     tx.audit(Entry {
         verb: "record_signed",
         subject: Subject::new("signature", id.as_str()),
         programme: None,
         facility: None,
-        detail: json!({
-            "kind": record.0,
-            "record": record.1,
-            "meaning": meaning,
-            "digest": digest,
-        }),
+        detail,
     })?;
     Ok(id)
 }
@@ -110,11 +163,31 @@ pub struct Signed {
     pub meaning: Meaning,
     pub at: DateTime<Utc>,
     pub digest: String,
+    /// The list it was signed in, where one signing covered several records.
+    pub together: Option<Together>,
+}
+
+/// A list that was signed at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Together {
+    pub batch: String,
+    /// How many records it has.
+    pub records: usize,
+    /// Whether the digest still is that of its signatures: none added, none taken away, none changed.
+    pub whole: bool,
 }
 
 /// The signatures on one record, oldest first.
 pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signed>> {
-    let rows: Vec<(String, String, Meaning, NaiveDateTime, String)> = signature::table
+    type Row = (
+        String,
+        String,
+        Meaning,
+        NaiveDateTime,
+        String,
+        Option<String>,
+    );
+    let rows: Vec<Row> = signature::table
         .filter(signature::record_kind.eq(kind))
         .filter(signature::record_id.eq(id))
         .order(signature::known_from)
@@ -124,16 +197,49 @@ pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signed>> {
             signature::meaning,
             signature::at,
             signature::digest,
+            signature::batch,
         ))
         .load(conn)?;
+    let batches: BTreeSet<String> = rows.iter().filter_map(|row| row.5.clone()).collect();
+    let lists = lists(conn, &batches)?;
     Ok(rows
         .into_iter()
-        .map(|(name, role, meaning, at, digest)| Signed {
+        .map(|(name, role, meaning, at, digest, batch)| Signed {
             name,
             role,
             meaning,
             at: at.and_utc(),
             digest,
+            together: batch.map(|batch| {
+                let found = lists.get(&batch);
+                Together {
+                    records: found.map_or(0, |found| found.0.len()),
+                    whole: found.is_some_and(|found| found.digest() == batch),
+                    batch,
+                }
+            }),
         })
         .collect())
+}
+
+/// The lists of these digests as their signatures now give them.
+fn lists(conn: &mut AnyConn, batches: &BTreeSet<String>) -> Result<HashMap<String, Batch>> {
+    if batches.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(Option<String>, String, String, String)> = signature::table
+        .filter(signature::batch.eq_any(batches))
+        .select((
+            signature::batch,
+            signature::record_kind,
+            signature::record_id,
+            signature::digest,
+        ))
+        .load(conn)?;
+    let mut lists: HashMap<String, Batch> = HashMap::new();
+    for (batch, kind, id, digest) in rows {
+        let list = lists.entry(batch.unwrap_or_default()).or_default();
+        list.0.insert(line((&kind, &id), &digest));
+    }
+    Ok(lists)
 }

@@ -164,3 +164,31 @@ lots-caption = Consignees of lot { $lot }
 lots-shipped = Shipped
 label-lot = Lot number
 delivery-release-beyond-gate = The requirements are not met on { $day }: let the release end before that day.
+
+# Approving several orders at once.
+approvals-title = Approve several
+approvals-lead = These orders meet every requirement now. Those that you choose are approved by one signature. Orders that do not pass, orders that you placed or whose evidence went through your hands, and deliveries on hold are not listed here.
+approvals-offered = Orders that can be approved
+approvals-none = There is no order to be approved here at the moment.
+approvals-days = Shipment → arrival
+approvals-nothing-to-consider = nothing to consider
+approvals-look = See the verdict
+approvals-alone = Approve with a reason
+approvals-signing = When you sign, each chosen order is judged again on the evidence of that moment, and those that pass are approved. Your signature covers all that you chose, and each record says of which list it is part.
+approvals-do = Approve what is chosen
+approvals-listed = The list that was signed, as it is now
+approvals-moved-title = Nothing was approved
+approvals-moved = The state or the schedule of a chosen order changed after the list was opened. The list below is as things are now. Check it and choose again.
+approvals-none-chosen = Choose at least one order to approve.
+approvals-too-many = At most { $most } orders can be approved at once.
+approvals-asks-a-reason = { $number } now has something to be considered. Approve it with a reason on its own page. The other orders were not approved either.
+approvals-done = { $approved ->
+    [one] { $approved } delivery was approved.
+   *[other] { $approved } deliveries were approved.
+}
+approvals-done-in-part = { $approved ->
+    [one] { $approved } delivery was approved.
+   *[other] { $approved } deliveries were approved.
+} Not approved, because the requirements are not met: { $refused }. The verdict of each says why.
+label-chosen = Orders to approve
+delivery-signatures = Signatures

@@ -9,3 +9,5 @@ signed-withdrawal = withdrew it
 signed-policy-change = agreed to the change of the house policy
 signed-exception = granted an exception from the house policy
 signed-deviation-closure = looked into the deviation and closed it
+signed-together = signed as one of { $count } in a list (SHA-256 of the list: { $batch })
+signed-together-broken = signed as one of a list, but the records no longer fit the SHA-256 of the list ({ $batch }, now { $count })

@@ -161,3 +161,25 @@ lots-caption = ロット { $lot } の納入先
 lots-shipped = 出荷日
 label-lot = ロット番号
 delivery-release-beyond-gate = { $day } には要件を満たさないため、その前日までを期限にしてください。
+
+# まとめて承認する。
+approvals-title = まとめて承認する
+approvals-lead = いま要件をすべて満たしている注文です。選んだ注文を、1 回の署名で承認します。要件を満たさないもの、あなたが注文したものや根拠に関わったもの、保留のものは、ここには出ません。
+approvals-offered = 承認できる注文
+approvals-none = ここでまとめて承認できる注文は、いまありません。
+approvals-days = 出荷予定 → 到着予定
+approvals-nothing-to-consider = 検討事項はありません
+approvals-look = 判定を見る
+approvals-alone = 理由を入力して承認する
+approvals-signing = 署名すると、選んだ注文をその時点の根拠で 1 件ずつ改めて判定し、通ったものを承認します。署名は選んだ注文のすべてにかかり、どの一覧の 1 件かが記録に残ります。
+approvals-do = 選んだ注文を承認する
+approvals-listed = 署名した一覧の現在の状態
+approvals-moved-title = 何も承認されていません
+approvals-moved = 一覧を開いたあとに、選んだ注文の状態や日程が変わりました。下の一覧は現在のものです。確かめて、もう一度選んでください。
+approvals-none-chosen = 承認する注文を 1 件以上選んでください。
+approvals-too-many = 一度に承認できるのは { $most } 件までです。
+approvals-asks-a-reason = { $number } は検討が必要になりました。その納入のページで、理由を入力して承認してください。ほかの注文も承認されていません。
+approvals-done = { $approved } 件を承認しました。
+approvals-done-in-part = { $approved } 件を承認しました。{ $refused } 件は要件を満たさないため承認していません。理由は各納入の判定にあります。
+label-chosen = 承認する注文
+delivery-signatures = 署名

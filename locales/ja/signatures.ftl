@@ -9,3 +9,5 @@ signed-withdrawal = 取り下げた
 signed-policy-change = 社内基準の変更に同意した
 signed-exception = 社内基準の例外を認めた
 signed-deviation-closure = 逸脱を調べ、終結した
+signed-together = { $count } 件の一覧の 1 件として署名（一覧の SHA-256: { $batch }）
+signed-together-broken = 一覧の 1 件として署名されましたが、いまの記録が一覧の SHA-256 と一致しません（{ $batch }、現在 { $count } 件）

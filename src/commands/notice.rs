@@ -30,6 +30,7 @@ const ROOMS: &[(&str, &str)] = &sources![
     "contacts/invitations.rs",
     "contacts/mod.rs",
     "contacts/store.rs",
+    "deliveries/approvals.rs",
     "deliveries/mod.rs",
     "facilities/codes.rs",
     "facilities/duties.rs",

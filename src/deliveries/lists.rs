@@ -97,6 +97,19 @@ pub fn list(
     with_lines(conn, rows)
 }
 
+/// What these deliveries order.
+pub(super) fn lines_of(conn: &mut AnyConn, ids: &[DeliveryId]) -> Result<Vec<Line>> {
+    Ok(delivery_line::table
+        .filter(delivery_line::delivery_id.eq_any(ids))
+        .order((delivery_line::delivery_id, delivery_line::position))
+        .select((
+            delivery_line::delivery_id,
+            delivery_line::product,
+            delivery_line::quantity,
+        ))
+        .load(conn)?)
+}
+
 /// The latest deliveries of one facility, newest first; at most `limit`.
 pub fn latest(
     conn: &mut AnyConn,
@@ -120,16 +133,8 @@ fn with_lines(
     conn: &mut AnyConn,
     rows: Vec<ListedDelivery>,
 ) -> Result<(Vec<ListedDelivery>, Vec<Line>)> {
-    let ids: Vec<&DeliveryId> = rows.iter().map(|row| &row.id).collect();
-    let lines = delivery_line::table
-        .filter(delivery_line::delivery_id.eq_any(ids))
-        .order((delivery_line::delivery_id, delivery_line::position))
-        .select((
-            delivery_line::delivery_id,
-            delivery_line::product,
-            delivery_line::quantity,
-        ))
-        .load(conn)?;
+    let ids: Vec<DeliveryId> = rows.iter().map(|row| row.id.clone()).collect();
+    let lines = lines_of(conn, &ids)?;
     Ok((rows, lines))
 }
 

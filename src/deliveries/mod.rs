@@ -3,6 +3,8 @@
 //! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
 //! inside the transaction of the step they permit.
 
+pub mod approval_pages;
+mod approvals;
 mod judging;
 mod lists;
 pub mod lot_pages;
@@ -26,13 +28,14 @@ use crate::error::{Error, FieldErrors, Message, Result, Ruling};
 use crate::ids::{DeliveryId, FacilityId, ProgrammeId};
 use crate::rules::finding::Argument;
 use crate::scope::{Role, Scope};
-use crate::signatures::{self, Meaning, Proof};
+use crate::signatures::{self, Batch, Meaning, Proof};
 use crate::standings::holds::{self, Pending};
 use crate::standings::label;
 use crate::verdicts::{self, Purpose};
 use crate::{counters, ids::VerdictId};
 
 pub use crate::standings::holds::State;
+pub use approvals::{Approvals, MOST_AT_ONCE, Offered, Offers, approve_listed, offers, these};
 pub use judging::{Judged, judge, judge_on, orders};
 pub use lists::{
     Consignee, Line, ListedDelivery, Sent, beside_lines, consignees, expiring, latest, list,
@@ -146,9 +149,42 @@ pub fn approve(
     reason: &str,
     proof: &Proof,
 ) -> Result<Ruling<VerdictId>> {
+    let weighed = weigh(tx, scope, (id, version), &[State::Ordered, State::Held])?;
+    if !verdicts::permits(&weighed.judged.days) {
+        return weighed.refuse(tx).map(Ruling::Refused);
+    }
+    let considered = verdicts::considerations(&weighed.judged.days);
+    if !considered.is_empty() && reason.is_empty() {
+        return Err(Error::invalid(
+            "reason",
+            Message::new("delivery-acknowledge"),
+        ));
+    }
+    let acknowledged: Vec<Acknowledged> = considered
+        .iter()
+        .map(acknowledgement)
+        .collect::<Result<_>>()?;
+    weighed
+        .approve(tx, proof, (&acknowledged, reason), None)
+        .map(Ruling::Done)
+}
+
+/// A delivery that its approver looks at: judged afresh, and none of their own doing.
+struct Weighed {
+    programme: ProgrammeId,
+    row: Pending,
+    judged: Judged,
+}
+
+/// Judges a delivery for whoever is about to approve it.
+fn weigh(
+    tx: &mut Tx<'_>,
+    scope: &Scope,
+    (id, version): (&DeliveryId, i32),
+    states: &[State],
+) -> Result<Weighed> {
     tx.actor.acts_as(&[Role::DistributionApprover])?;
-    let (programme, row, ordered_by) =
-        current(tx, scope, id, version, &[State::Ordered, State::Held])?;
+    let (programme, row, ordered_by) = current(tx, scope, id, version, states)?;
     let person = tx.actor.person()?.clone();
     if ordered_by == person {
         return Err(Error::Forbidden);
@@ -162,46 +198,64 @@ pub fn approve(
     if judged.gathered.hands_on(findings).contains(&person) {
         return Err(Error::Forbidden);
     }
-    if !verdicts::permits(&judged.days) {
-        let verdict = refused_by_gate(tx, &programme, &row, Purpose::Approval, &judged)?;
-        return Ok(Ruling::Refused(verdict));
+    Ok(Weighed {
+        programme,
+        row,
+        judged,
+    })
+}
+
+impl Weighed {
+    /// What is signed: the delivery, what was asked of the gate, and what the approver says to it.
+    fn canonical(&self, (acknowledged, reason): (&[Acknowledged], &str)) -> Result<String> {
+        let signed = (&self.row.id, &self.judged.question, acknowledged, reason);
+        Ok(serde_json::to_string(&signed)?)
     }
-    let considered = verdicts::considerations(&judged.days);
-    if !considered.is_empty() && reason.is_empty() {
-        return Err(Error::invalid(
-            "reason",
-            Message::new("delivery-acknowledge"),
-        ));
+
+    fn refuse(&self, tx: &mut Tx<'_>) -> Result<VerdictId> {
+        refused_by_gate(
+            tx,
+            &self.programme,
+            &self.row,
+            Purpose::Approval,
+            &self.judged,
+        )
     }
-    let acknowledged: Vec<Acknowledged> = considered
-        .iter()
-        .map(acknowledgement)
-        .collect::<Result<_>>()?;
-    record(
-        tx,
-        &programme,
-        &row,
-        "delivery_approved",
-        json!({ "ships_on": row.ships_on, "arrives_on": row.arrives_on, "reason": reason }),
-    )?;
-    let verdict = keep(tx, &programme, &row, Purpose::Approval, &judged)?;
-    let canonical = serde_json::to_string(&(id, &judged.question, &acknowledged, reason))?;
-    let signature = signatures::sign(
-        tx,
-        proof,
-        Meaning::Approval,
-        ("delivery", id.as_str()),
-        &canonical,
-    )?;
-    store::approve(
-        tx,
-        &row,
-        &verdict,
-        &signature,
-        (&serde_json::to_string(&acknowledged)?, reason),
-    )?;
-    holds::moved(tx.conn, &programme, Some(row.state), State::Approved)?;
-    Ok(Ruling::Done(verdict))
+
+    fn approve(
+        &self,
+        tx: &mut Tx<'_>,
+        proof: &Proof,
+        said: (&[Acknowledged], &str),
+        batch: Option<&Batch>,
+    ) -> Result<VerdictId> {
+        let Weighed {
+            programme,
+            row,
+            judged,
+        } = self;
+        let (acknowledged, reason) = said;
+        record(
+            tx,
+            programme,
+            row,
+            "delivery_approved",
+            json!({ "ships_on": row.ships_on, "arrives_on": row.arrives_on, "reason": reason }),
+        )?;
+        let verdict = keep(tx, programme, row, Purpose::Approval, judged)?;
+        let signature = signatures::sign_listed(
+            tx,
+            proof,
+            Meaning::Approval,
+            ("delivery", row.id.as_str()),
+            &self.canonical(said)?,
+            batch,
+        )?;
+        let acknowledged = serde_json::to_string(acknowledged)?;
+        store::approve(tx, row, &verdict, &signature, (&acknowledged, reason))?;
+        holds::moved(tx.conn, programme, Some(row.state), State::Approved)?;
+        Ok(verdict)
+    }
 }
 
 pub(crate) fn acknowledgement(finding: &crate::rules::finding::Finding) -> Result<Acknowledged> {

@@ -11,9 +11,10 @@ use crate::db::AnyConn;
 use crate::error::{Error, Result};
 use crate::ids::DeliveryId;
 use crate::messages::Lang;
-use crate::rules::finding::{Finding, Outcome};
+use crate::rules::finding::{Argument, Finding, Outcome};
 use crate::rules::gate::NamedCase;
 use crate::scope::{Role, Scope};
+use crate::signatures::{self, Signed, Together};
 use crate::standings::{holds, label};
 use crate::verdicts::{self, Day, Kept};
 use crate::web::card::{self, Occasion};
@@ -82,6 +83,7 @@ struct DeliveryPage {
     permits: bool,
     changed: Vec<Changed>,
     actions: Vec<Action>,
+    signed: Vec<Signed>,
     history: Html,
 }
 
@@ -99,6 +101,7 @@ struct Seen {
     days: Vec<Day>,
     occasion: Occasion,
     approved: Option<Kept>,
+    signed: Vec<Signed>,
     history: Vec<Row>,
     mine: bool,
 }
@@ -124,6 +127,7 @@ pub async fn show_one(site: Site, who: By<Readers>, Id(id): Id<DeliveryId>) -> A
         grid: card::days(&shell, &seen.days, "delivery-ships", "delivery-arrives"),
         changed: changed(seen.approved.as_ref(), &seen.days),
         history: history(&shell, &seen.history),
+        signed: seen.signed,
         shell,
         number,
         permits,
@@ -167,6 +171,7 @@ fn see(
         (Some(approval), State::Held) => Some(verdicts::get(conn, scope, &approval.verdict)?),
         _ => None,
     };
+    let signed = signatures::on(conn, "delivery", id.as_str())?;
     let history = audit::history(conn, scope, &[id.to_string()], 100)?;
     let cases = question.order.map_or_else(Vec::new, |order| order.cases);
     Ok(Seen {
@@ -175,6 +180,7 @@ fn see(
         days,
         occasion,
         approved,
+        signed,
         history,
         mine,
     })
@@ -269,6 +275,20 @@ impl DeliveryPage {
         card::outcome(&self.shell, finding)
     }
 
+    /// That a signature was one of a list, and which.
+    fn together(&self, together: &Together) -> String {
+        let id = match together.whole {
+            true => "signed-together",
+            false => "signed-together-broken",
+        };
+        let records = i64::try_from(together.records).unwrap_or(i64::MAX);
+        let values = [
+            ("count", Argument::Number(records)),
+            ("batch", Argument::Text(together.batch.clone())),
+        ];
+        self.shell.lang.fill(id, &values)
+    }
+
     /// Icon of the record's state.
     fn state_icon(&self) -> &'static str {
         self.delivery.row.state.icon()
@@ -308,6 +328,11 @@ fn order_day(row: &ListedDelivery) -> chrono::NaiveDate {
 }
 
 impl ListPage {
+    fn may_approve(&self) -> bool {
+        let visitor = self.shell.visitor.as_ref();
+        visitor.is_some_and(|visitor| visitor.role == Role::DistributionApprover)
+    }
+
     fn may_follow_lots(&self) -> bool {
         may_follow_lots(&self.shell)
     }

@@ -1034,3 +1034,15 @@ CREATE OR REPLACE TRIGGER addendum_no_delete BEFORE DELETE ON contact_addendum F
 CREATE INDEX IF NOT EXISTS booking_by_representative ON booking (representative_id, state, starts_at);
 --;
 CREATE INDEX IF NOT EXISTS booking_by_contact ON booking (contact_id);
+--;
+-- A list that was signed at once stays as it was signed: nothing joins it later, or by another's hand.
+CREATE OR REPLACE FUNCTION guard_signature_joins_no_list() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.batch IS NOT NULL AND EXISTS (SELECT 1 FROM signature s WHERE s.batch = NEW.batch AND (s.change_id <> NEW.change_id OR s.person_id <> NEW.person_id)) THEN
+    RAISE EXCEPTION 'guard: the signatures of a list are of one person and change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER signature_joins_no_list BEFORE INSERT ON signature FOR EACH ROW EXECUTE FUNCTION guard_signature_joins_no_list();

@@ -709,3 +709,14 @@ END;
 CREATE INDEX IF NOT EXISTS booking_by_representative ON booking (representative_id, state, starts_at);
 --;
 CREATE INDEX IF NOT EXISTS booking_by_contact ON booking (contact_id);
+--;
+-- A list that was signed at once stays as it was signed: nothing joins it later, or by another's hand.
+DROP TRIGGER IF EXISTS signature_joins_no_list;
+--;
+CREATE TRIGGER signature_joins_no_list BEFORE INSERT ON signature
+WHEN NEW.batch IS NOT NULL
+BEGIN
+  SELECT RAISE(ABORT, 'guard: the signatures of a list are of one person and change')
+   WHERE EXISTS (SELECT 1 FROM signature s WHERE s.batch = NEW.batch
+                 AND (s.change_id <> NEW.change_id OR s.person_id <> NEW.person_id));
+END;

@@ -1,0 +1,2 @@
+DROP INDEX signature_by_batch;
+ALTER TABLE signature DROP COLUMN batch;
