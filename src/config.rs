@@ -6,8 +6,10 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha512};
 
+mod checkpoints;
 mod mail;
 
+pub use checkpoints::{CheckpointSettings, Checkpoints, KeyFile};
 pub use mail::{Mail, Office, Security, SmtpServer};
 
 /// The shortest secret that is taken.
@@ -37,6 +39,8 @@ pub struct Settings {
     pub cases: String,
     #[command(flatten)]
     pub mail: MailSettings,
+    #[command(flatten)]
+    pub checkpoints: CheckpointSettings,
 }
 
 /// How letters leave, as it is typed.
@@ -148,6 +152,8 @@ pub struct Config {
     pub second_factor: bool,
     /// How letters leave.
     pub mail: Mail,
+    /// Where checkpoints of the log go.
+    pub checkpoints: Checkpoints,
 }
 
 impl Config {
@@ -178,6 +184,7 @@ impl Config {
             cost: Cost::default(),
             second_factor: !demo,
             mail,
+            checkpoints: Checkpoints::check(&settings.checkpoints, &settings.database_url)?,
         })
     }
 }

@@ -9,3 +9,12 @@ signed-withdrawal = withdrew it
 signed-policy-change = agreed to the change of the house policy
 signed-exception = granted an exception from the house policy
 signed-deviation-closure = looked into the deviation and closed it
+
+# The signatures on a record.
+signed-title = Signatures
+signed-none = Nobody has signed yet.
+signed-fits = The record is as it was signed
+signed-former = Signed an earlier version (the log keeps it)
+signed-broken = The record has changed since it was signed
+signed-broken-title = The record has changed since it was signed.
+signed-broken-note = What stands here is not what was signed. Tell the safety department, and check the log with `kanmon audit verify`.

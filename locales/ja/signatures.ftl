@@ -9,3 +9,12 @@ signed-withdrawal = 取り下げた
 signed-policy-change = 社内基準の変更に同意した
 signed-exception = 社内基準の例外を認めた
 signed-deviation-closure = 逸脱を調べ、終結した
+
+# 記録に付された署名。
+signed-title = 署名
+signed-none = まだ署名がありません。
+signed-fits = 署名したときの記録のままです
+signed-former = 前の版への署名です（その版は監査記録に残っています）
+signed-broken = 署名のあとで記録が変わっています
+signed-broken-title = 署名のあとで記録が変わっています。
+signed-broken-note = この記録は、署名したときの内容と一致しません。安全管理部門に知らせ、監査記録（kanmon audit verify）を確かめてください。

@@ -1,5 +1,7 @@
 //! The log read back as a tree: whether it is whole, and what proves a row of it to somebody who does not trust us.
 
+use std::collections::HashMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -8,9 +10,9 @@ use serde_json::json;
 use super::{Entry, Subject, leaf, sha256};
 use crate::db::{AnyConn, ForUpdate, Tx};
 use crate::error::{Error, Result};
-use crate::merkle::{self, Frontier, Hash};
+use crate::merkle::{Frontier, Hash, Known, Subtree};
 use crate::notes::{Checkpoint, Signatory, Verifier};
-use crate::schema::{audit, audit_detail, audit_head, checkpoint};
+use crate::schema::{audit, audit_detail, audit_head, audit_subtree, checkpoint};
 
 /// The verb of the row that records which key signs from then on.
 const KEY_BEGUN: &str = "checkpoint_key_begun";
@@ -76,31 +78,38 @@ impl Leafed {
     }
 }
 
+/// Rows with all that their leaves are made of.
+macro_rules! rows {
+    () => {
+        audit::table
+            .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+            .select((
+                audit::seq,
+                audit::id,
+                audit::change_id,
+                audit::at,
+                audit::person_id,
+                audit::person_name,
+                audit::role,
+                audit::verb,
+                audit::subject_kind,
+                audit::subject_id,
+                audit::programme_id,
+                audit::facility_id,
+                audit::detail_digest,
+                audit::leaf,
+                audit_detail::salt.nullable(),
+                audit_detail::detail.nullable(),
+            ))
+    };
+}
+
 /// The rows after a sequence, in order, at most a page of them.
 pub fn page(conn: &mut AnyConn, after: i64) -> Result<Vec<Leafed>> {
-    Ok(audit::table
-        .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+    Ok(rows!()
         .filter(audit::seq.gt(after))
         .order(audit::seq)
         .limit(PAGE)
-        .select((
-            audit::seq,
-            audit::id,
-            audit::change_id,
-            audit::at,
-            audit::person_id,
-            audit::person_name,
-            audit::role,
-            audit::verb,
-            audit::subject_kind,
-            audit::subject_id,
-            audit::programme_id,
-            audit::facility_id,
-            audit::detail_digest,
-            audit::leaf,
-            audit_detail::salt.nullable(),
-            audit_detail::detail.nullable(),
-        ))
         .load(conn)?)
 }
 
@@ -130,14 +139,86 @@ pub fn take_root(conn: &mut AnyConn) -> Result<()> {
 fn root_of_the_head(conn: &mut AnyConn) -> Result<()> {
     let head = audit_head::table.select((audit_head::seq, audit_head::frontier));
     let (seq, text): (i64, String) = ForUpdate(head).get_result(conn)?;
-    if seq == 0 || !text.is_empty() {
+    let kept: i64 = audit_subtree::table.count().get_result(conn)?;
+    let is_small = u64::try_from(seq).unwrap_or(0) < Subtree::SMALLEST;
+    if seq == 0 || (!text.is_empty() && (kept > 0 || is_small)) {
         return Ok(());
     }
-    let frontier: Frontier = leaves(conn)?.into_iter().collect();
-    diesel::update(audit_head::table)
-        .set(audit_head::frontier.eq(frontier.to_text()))
+    let mut frontier = Frontier::default();
+    for leaf in leaves(conn)? {
+        for subtree in frontier.append(leaf) {
+            keep_subtree(conn, &subtree)?;
+        }
+    }
+    if text.is_empty() {
+        diesel::update(audit_head::table)
+            .set(audit_head::frontier.eq(frontier.to_text()))
+            .execute(conn)?;
+    }
+    Ok(())
+}
+
+/// Keeps the root of a full subtree, so that a proof reads a few hundred hashes of a log of millions.
+pub(super) fn keep_subtree(conn: &mut AnyConn, subtree: &Subtree) -> Result<()> {
+    let (height, position) = columns(subtree.height, subtree.position);
+    diesel::insert_into(audit_subtree::table)
+        .values((
+            audit_subtree::height.eq(height),
+            audit_subtree::position.eq(position),
+            audit_subtree::root.eq(hex::encode(subtree.root)),
+        ))
         .execute(conn)?;
     Ok(())
+}
+
+fn columns(height: u32, position: u64) -> (i32, i64) {
+    let height = i32::try_from(height).unwrap_or(i32::MAX);
+    (height, i64::try_from(position).unwrap_or(i64::MAX))
+}
+
+/// The hashes that prove the row at `index` of the first `size` rows, or that its first `index + 1` rows are their
+/// beginning: two statements, whose rows grow with the logarithm of the log.
+fn known(conn: &mut AnyConn, index: u64, size: u64) -> Result<Known> {
+    let mut known = Known::default();
+    let mut above = audit_subtree::table
+        .select((
+            audit_subtree::height,
+            audit_subtree::position,
+            audit_subtree::root,
+        ))
+        .filter(audit_subtree::height.lt(0))
+        .into_boxed();
+    let mut rows = audit::table
+        .select((audit::seq, audit::leaf))
+        .filter(audit::seq.lt(0))
+        .into_boxed();
+    for (height, ranges) in Known::needed(index, size) {
+        for range in ranges {
+            let (height, first) = columns(height, range.start);
+            let (_, end) = columns(0, range.end);
+            if height == 0 {
+                rows = rows.or_filter(audit::seq.gt(first).and(audit::seq.le(end)));
+            } else {
+                above = above.or_filter(
+                    audit_subtree::height
+                        .eq(height)
+                        .and(audit_subtree::position.ge(first))
+                        .and(audit_subtree::position.lt(end)),
+                );
+            }
+        }
+    }
+    let above: Vec<(i32, i64, String)> = above.load(conn)?;
+    let rows: Vec<(i64, String)> = rows.load(conn)?;
+    let rows = rows.into_iter().map(|(seq, leaf)| (0, seq - 1, leaf));
+    for (height, position, root) in rows.chain(above) {
+        known.keep(Subtree {
+            height: u32::try_from(height).unwrap_or(0),
+            position: u64::try_from(position).unwrap_or(u64::MAX),
+            root: hash_of(&root)?,
+        });
+    }
+    Ok(known)
 }
 
 /// What is wrong with a log, and where.
@@ -180,6 +261,7 @@ pub fn verify(
         }
     }
     let mut grown = Frontier::default();
+    let mut kept = subtrees(conn)?;
     check(&awaited, &grown, &mut damage);
     // From below the first row: one that was slipped in before it must be seen, too.
     let (mut cursor, mut last) = (i64::MIN, 0);
@@ -210,7 +292,15 @@ pub fn verify(
                     what: "the details are not those recorded",
                 });
             }
-            grown.append(hash);
+            for subtree in grown.append(hash) {
+                let place = columns(subtree.height, subtree.position);
+                if kept.remove(&place) != Some(hex::encode(subtree.root)) {
+                    damage.push(Damage {
+                        at: row.seq,
+                        what: "the kept subtree that ends here is not that of its rows",
+                    });
+                }
+            }
             check(&awaited, &grown, &mut damage);
             last = row.seq;
         }
@@ -222,6 +312,12 @@ pub fn verify(
         damage.push(Damage {
             at: seq,
             what: "the head does not fit the rows",
+        });
+    }
+    if !kept.is_empty() {
+        damage.push(Damage {
+            at: last,
+            what: "a subtree is kept of rows that are not there",
         });
     }
     for known in &awaited {
@@ -241,7 +337,23 @@ pub fn verify(
     })
 }
 
-fn opened(verifiers: &[Verifier], note: &str) -> Option<Checkpoint> {
+/// The kept subtrees by their place.
+fn subtrees(conn: &mut AnyConn) -> Result<HashMap<(i32, i64), String>> {
+    let rows: Vec<(i32, i64, String)> = audit_subtree::table
+        .select((
+            audit_subtree::height,
+            audit_subtree::position,
+            audit_subtree::root,
+        ))
+        .load(conn)?;
+    let rows = rows.into_iter();
+    Ok(rows
+        .map(|(height, at, root)| ((height, at), root))
+        .collect())
+}
+
+/// The checkpoint of a note that one of these keys signed.
+pub fn opened(verifiers: &[Verifier], note: &str) -> Option<Checkpoint> {
     let text = verifiers.iter().find_map(|key| key.open(note).ok())?;
     Checkpoint::parse(text).ok()
 }
@@ -310,20 +422,35 @@ pub fn prove(conn: &mut AnyConn, id: &str, size: u64) -> Result<Inclusion> {
             .select(audit::seq)
             .get_result(conn)?,
     };
-    let before = seq.checked_sub(1).ok_or(Error::NotFound)?;
-    let index = usize::try_from(before).map_err(|_| Error::NotFound)?;
-    let row = page(conn, before)?.into_iter().next();
-    let row = row.filter(|row| row.seq == seq).ok_or(Error::NotFound)?;
-    let mut leaves = leaves(conn)?;
-    leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-    let path = merkle::inclusion(&leaves, index).ok_or(Error::NotFound)?;
+    let index = seq
+        .checked_sub(1)
+        .and_then(|before| u64::try_from(before).ok())
+        .filter(|index| *index < size)
+        .ok_or(Error::NotFound)?;
+    let row = rows!()
+        .filter(audit::seq.eq(seq))
+        .get_result::<Leafed>(conn)?;
+    let known = known(conn, index, size)?;
+    let path = known.inclusion(index, size).ok_or(Error::NotFound)?;
+    let root = known.root(0, size).ok_or(Error::NotFound)?;
     Ok(Inclusion {
         row,
-        index: u64::try_from(index).unwrap_or(u64::MAX),
-        size: u64::try_from(leaves.len()).unwrap_or(u64::MAX),
+        index,
+        size,
         path: path.iter().map(hex::encode).collect(),
-        root: hex::encode(merkle::root(&leaves)),
+        root: hex::encode(root),
     })
+}
+
+/// The path that shows that the first `old` rows are the beginning of the first `new` ones. `None` where there are
+/// fewer rows.
+pub fn growth(conn: &mut AnyConn, old: u64, new: u64) -> Result<Option<Vec<Hash>>> {
+    let rows: i64 = audit_head::table.select(audit_head::seq).get_result(conn)?;
+    if old > new || new > u64::try_from(rows).unwrap_or(0) {
+        return Ok(None);
+    }
+    let known = known(conn, old.saturating_sub(1), new)?;
+    Ok(known.consistency(old, new))
 }
 
 /// The checkpoints kept here, oldest first, with the instant of each.
@@ -334,6 +461,42 @@ pub fn checkpoints(conn: &mut AnyConn) -> Result<Vec<(i64, String, DateTime<Utc>
         .into_iter()
         .map(|(size, note, at)| (size, note, at.and_utc()))
         .collect())
+}
+
+/// The verbs after which a checkpoint leaves the house: each signature, and each shipment.
+const WITNESSED: [&str; 2] = ["record_signed", "delivery_shipped"];
+
+/// Where the log stands, and whether it holds something to be witnessed that no checkpoint covers. What stands up to
+/// `looked` was looked through before.
+pub fn awaiting(conn: &mut AnyConn, looked: i64) -> Result<(i64, bool)> {
+    let head = super::head(conn)?;
+    let covered: Option<i64> = checkpoint::table
+        .select(diesel::dsl::max(checkpoint::size))
+        .get_result(conn)?;
+    let from = looked.max(covered.unwrap_or(0));
+    let rows = audit::table
+        .filter(audit::seq.gt(from))
+        .filter(audit::verb.eq_any(WITNESSED));
+    let due = diesel::select(diesel::dsl::exists(rows)).get_result(conn)?;
+    Ok((head, due))
+}
+
+/// The notes kept here of more rows than these, in order.
+pub fn notes_after(conn: &mut AnyConn, size: i64) -> Result<Vec<String>> {
+    Ok(checkpoint::table
+        .filter(checkpoint::size.gt(size))
+        .order(checkpoint::size)
+        .select(checkpoint::note)
+        .load(conn)?)
+}
+
+/// The note kept here of so many rows.
+pub fn note_of(conn: &mut AnyConn, size: i64) -> Result<Option<String>> {
+    Ok(checkpoint::table
+        .find(size)
+        .select(checkpoint::note)
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Records the key that signs from now on, unless it is the one that signed last: a rotation is part of the log.
@@ -367,8 +530,10 @@ pub fn keys(conn: &mut AnyConn) -> Result<Vec<Verifier>> {
     Ok(details.into_iter().filter_map(key).collect())
 }
 
-/// The notes in a file that holds one after the other, each from its origin line to its last signature.
+/// The notes in a file that holds one after the other, each from its origin line to its last signature. A mail program
+/// may have saved it with its own ends of lines.
 pub fn notes_in(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
     let (mut notes, mut note, mut signed) = (Vec::new(), String::new(), false);
     for line in text.split_inclusive('\n') {
         let signature = line.starts_with("— ");

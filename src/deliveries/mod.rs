@@ -3,6 +3,7 @@
 //! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
 //! inside the transaction of the step they permit.
 
+pub mod certificate_pages;
 mod judging;
 mod lists;
 pub mod lot_pages;
@@ -11,6 +12,7 @@ pub mod order_pages;
 pub mod pages;
 pub mod proofs;
 mod records;
+mod signing;
 pub mod step_pages;
 mod steps;
 mod store;
@@ -39,6 +41,7 @@ pub use lists::{
     under_way_at,
 };
 pub use records::{Approval, Delivery, Deviation, Lot, Receipt, Release, Shipment, detail};
+pub use signing::signed;
 pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
 
 /// The longest way from shipment to arrival that can be judged day by day.
@@ -185,21 +188,14 @@ pub fn approve(
         json!({ "ships_on": row.ships_on, "arrives_on": row.arrives_on, "reason": reason }),
     )?;
     let verdict = keep(tx, &programme, &row, Purpose::Approval, &judged)?;
-    let canonical = serde_json::to_string(&(id, &judged.question, &acknowledged, reason))?;
-    let signature = signatures::sign(
-        tx,
-        proof,
-        Meaning::Approval,
-        ("delivery", id.as_str()),
-        &canonical,
-    )?;
-    store::approve(
-        tx,
-        &row,
-        &verdict,
-        &signature,
-        (&serde_json::to_string(&acknowledged)?, reason),
-    )?;
+    // A planned shipment day that has passed is approved from today on.
+    let days = (row.ships_on.max(tx.today), row.arrives_on);
+    let acknowledged = serde_json::to_string(&acknowledged)?;
+    let words = (acknowledged.as_str(), reason);
+    let canonical = signing::approval(tx.conn, (&row, days), &verdict, words)?;
+    let record = (signing::SUBJECT, id.as_str());
+    let signature = signatures::sign(tx, proof, Meaning::Approval, record, &canonical)?;
+    store::approve(tx, &row, (&verdict, days), &signature, words)?;
     holds::moved(tx.conn, &programme, Some(row.state), State::Approved)?;
     Ok(Ruling::Done(verdict))
 }
@@ -229,17 +225,12 @@ pub fn refuse(
         tx,
         &programme,
         &row,
-        "delivery_refused",
+        signing::REFUSED,
         json!({ "reason": reason }),
     )?;
-    let canonical = serde_json::to_string(&(id, reason))?;
-    signatures::sign(
-        tx,
-        proof,
-        Meaning::Refusal,
-        ("delivery", id.as_str()),
-        &canonical,
-    )?;
+    let canonical = signing::refusal(tx.conn, &row, reason)?;
+    let record = (signing::SUBJECT, id.as_str());
+    signatures::sign(tx, proof, Meaning::Refusal, record, &canonical)?;
     store::set_state(tx, &programme, &row, State::Refused)
 }
 
@@ -398,7 +389,7 @@ pub(crate) fn record(
     }
     tx.audit(Entry {
         verb,
-        subject: Subject::new("delivery", row.id.as_str()),
+        subject: Subject::new(signing::SUBJECT, row.id.as_str()),
         programme: Some(programme.clone()),
         facility: Some(row.facility.clone()),
         detail,

@@ -14,11 +14,13 @@ use crate::messages::Lang;
 use crate::rules::finding::{Finding, Outcome};
 use crate::rules::gate::NamedCase;
 use crate::scope::{Role, Scope};
+use crate::signatures::Signed;
 use crate::standings::{holds, label};
 use crate::verdicts::{self, Day, Kept};
 use crate::web::card::{self, Occasion};
 use crate::web::history::history;
 use crate::web::page::Html;
+use crate::web::signed::signatures;
 use crate::web::visitor::Readers;
 use crate::web::{Answer, By, Id, Nav, Pager, Shell, Site, show};
 
@@ -82,6 +84,7 @@ struct DeliveryPage {
     permits: bool,
     changed: Vec<Changed>,
     actions: Vec<Action>,
+    signed: Html,
     history: Html,
 }
 
@@ -99,6 +102,7 @@ struct Seen {
     days: Vec<Day>,
     occasion: Occasion,
     approved: Option<Kept>,
+    signed: Vec<Signed>,
     history: Vec<Row>,
     mine: bool,
 }
@@ -123,6 +127,7 @@ pub async fn show_one(site: Site, who: By<Readers>, Id(id): Id<DeliveryId>) -> A
         card: card::card(&shell, "v", "delivery-verdict", &seen.days, &seen.occasion),
         grid: card::days(&shell, &seen.days, "delivery-ships", "delivery-arrives"),
         changed: changed(seen.approved.as_ref(), &seen.days),
+        signed: signatures(&shell, &seen.signed),
         history: history(&shell, &seen.history),
         shell,
         number,
@@ -170,6 +175,7 @@ fn see(
     let history = audit::history(conn, scope, &[id.to_string()], 100)?;
     let cases = question.order.map_or_else(Vec::new, |order| order.cases);
     Ok(Seen {
+        signed: super::signed(conn, &delivery)?,
         delivery,
         cases,
         days,

@@ -145,6 +145,7 @@ impl TestApp {
             secret_key_file: None,
             cases: "on".to_owned(),
             mail: kanmon::config::MailSettings::default(),
+            checkpoints: kanmon::config::CheckpointSettings::default(),
         };
         let mut config = Config::check(&settings, false).unwrap();
         config.cost = Cost {
