@@ -32,6 +32,33 @@ macro_rules! rows {
     };
 }
 
+/// Rows with all that their leaves are made of.
+macro_rules! leafed {
+    () => {
+        audit::table
+            .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+            .select((
+                audit::seq,
+                audit::id,
+                audit::change_id,
+                audit::at,
+                audit::person_id,
+                audit::person_name,
+                audit::role,
+                audit::verb,
+                audit::subject_kind,
+                audit::subject_id,
+                audit::programme_id,
+                audit::facility_id,
+                audit::detail_digest,
+                audit::leaf,
+                audit_detail::salt.nullable(),
+                audit_detail::detail.nullable(),
+            ))
+    };
+}
+
+pub mod paths;
 pub mod proofs;
 pub mod tree;
 
@@ -128,7 +155,7 @@ impl Tx<'_> {
             .execute(self.conn)?;
         self.seq = seq;
         for subtree in self.frontier.append(hash) {
-            tree::keep_subtree(self.conn, &subtree)?;
+            paths::keep_subtree(self.conn, &subtree)?;
         }
         Ok(seq)
     }

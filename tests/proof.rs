@@ -10,6 +10,7 @@
 mod support;
 
 use diesel::connection::SimpleConnection;
+use kanmon::audit::paths;
 use kanmon::audit::tree::{self, Examined, Leafed};
 use kanmon::audit::{Entry, Subject};
 use kanmon::db::{AnyConn, Db};
@@ -135,7 +136,7 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
     for row in proved {
         let proof = data
             .db
-            .read(|conn| tree::prove(conn, &row.id, known.size))
+            .read(|conn| paths::prove(conn, &row.id, known.size))
             .unwrap();
         let path: Vec<Hash> = proof
             .path
@@ -162,7 +163,7 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
     }
     let absent = data
         .db
-        .read(|conn| tree::prove(conn, "no such row", known.size));
+        .read(|conn| paths::prove(conn, "no such row", known.size));
     assert!(matches!(absent, Err(Error::NotFound)), "{absent:?}");
     for beyond in [
         "0",
@@ -171,7 +172,7 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
         "9223372036854775807",
         "-9223372036854775808",
     ] {
-        let absent = data.db.read(|conn| tree::prove(conn, beyond, known.size));
+        let absent = data.db.read(|conn| paths::prove(conn, beyond, known.size));
         assert!(
             matches!(absent, Err(Error::NotFound)),
             "{beyond}: {absent:?}"

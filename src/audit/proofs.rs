@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
 
-use super::tree::{self, Inclusion};
+use super::paths::{self, Inclusion};
+use super::tree;
 use super::{Row, Stored, shown};
 use crate::db::AnyConn;
 use crate::error::{Error, Result};
@@ -144,7 +145,7 @@ pub struct Given {
 /// `NotFound` where no checkpoint covers it yet; `Broken` where the path does not lead to the checkpoint's root.
 pub fn given(conn: &mut AnyConn, logged: &Logged) -> Result<Given> {
     let covered = logged.covered.as_ref().ok_or(Error::NotFound)?;
-    let proof = tree::prove(conn, logged.id.as_str(), covered.size)?;
+    let proof = paths::prove(conn, logged.id.as_str(), covered.size)?;
     // INVARIANT: no proof is given away that does not hold.
     if proof.root != covered.root {
         return Err(Error::Broken(format!(

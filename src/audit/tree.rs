@@ -1,16 +1,14 @@
 //! The log read back as a tree: whether it is whole, and what proves a row of it to somebody who does not trust us.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Entry, Subject, leaf, sha256};
+use super::{Entry, Subject, leaf, paths, sha256};
 use crate::db::{AnyConn, ForUpdate, Tx};
 use crate::error::{Error, Result};
-use crate::merkle::{Frontier, Hash, Known, Subtree};
+use crate::merkle::{Frontier, Hash, Subtree};
 use crate::notes::{Checkpoint, Signatory, Verifier};
 use crate::schema::{audit, audit_detail, audit_head, audit_subtree, checkpoint};
 
@@ -78,35 +76,9 @@ impl Leafed {
     }
 }
 
-/// Rows with all that their leaves are made of.
-macro_rules! rows {
-    () => {
-        audit::table
-            .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
-            .select((
-                audit::seq,
-                audit::id,
-                audit::change_id,
-                audit::at,
-                audit::person_id,
-                audit::person_name,
-                audit::role,
-                audit::verb,
-                audit::subject_kind,
-                audit::subject_id,
-                audit::programme_id,
-                audit::facility_id,
-                audit::detail_digest,
-                audit::leaf,
-                audit_detail::salt.nullable(),
-                audit_detail::detail.nullable(),
-            ))
-    };
-}
-
 /// The rows after a sequence, in order, at most a page of them.
 pub fn page(conn: &mut AnyConn, after: i64) -> Result<Vec<Leafed>> {
-    Ok(rows!()
+    Ok(leafed!()
         .filter(audit::seq.gt(after))
         .order(audit::seq)
         .limit(PAGE)
@@ -122,7 +94,7 @@ fn leaves(conn: &mut AnyConn) -> Result<Vec<Hash>> {
     texts.iter().map(|text| hash_of(text)).collect()
 }
 
-fn hash_of(text: &str) -> Result<Hash> {
+pub(super) fn hash_of(text: &str) -> Result<Hash> {
     let bytes = hex::decode(text).ok();
     bytes
         .and_then(|bytes| bytes.try_into().ok())
@@ -147,7 +119,7 @@ fn root_of_the_head(conn: &mut AnyConn) -> Result<()> {
     let mut frontier = Frontier::default();
     for leaf in leaves(conn)? {
         for subtree in frontier.append(leaf) {
-            keep_subtree(conn, &subtree)?;
+            paths::keep_subtree(conn, &subtree)?;
         }
     }
     if text.is_empty() {
@@ -156,69 +128,6 @@ fn root_of_the_head(conn: &mut AnyConn) -> Result<()> {
             .execute(conn)?;
     }
     Ok(())
-}
-
-/// Keeps the root of a full subtree, so that a proof reads a few hundred hashes of a log of millions.
-pub(super) fn keep_subtree(conn: &mut AnyConn, subtree: &Subtree) -> Result<()> {
-    let (height, position) = columns(subtree.height, subtree.position);
-    diesel::insert_into(audit_subtree::table)
-        .values((
-            audit_subtree::height.eq(height),
-            audit_subtree::position.eq(position),
-            audit_subtree::root.eq(hex::encode(subtree.root)),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-fn columns(height: u32, position: u64) -> (i32, i64) {
-    let height = i32::try_from(height).unwrap_or(i32::MAX);
-    (height, i64::try_from(position).unwrap_or(i64::MAX))
-}
-
-/// The hashes that prove the row at `index` of the first `size` rows, or that its first `index + 1` rows are their
-/// beginning: two statements, whose rows grow with the logarithm of the log.
-fn known(conn: &mut AnyConn, index: u64, size: u64) -> Result<Known> {
-    let mut known = Known::default();
-    let mut above = audit_subtree::table
-        .select((
-            audit_subtree::height,
-            audit_subtree::position,
-            audit_subtree::root,
-        ))
-        .filter(audit_subtree::height.lt(0))
-        .into_boxed();
-    let mut rows = audit::table
-        .select((audit::seq, audit::leaf))
-        .filter(audit::seq.lt(0))
-        .into_boxed();
-    for (height, ranges) in Known::needed(index, size) {
-        for range in ranges {
-            let (height, first) = columns(height, range.start);
-            let (_, end) = columns(0, range.end);
-            if height == 0 {
-                rows = rows.or_filter(audit::seq.gt(first).and(audit::seq.le(end)));
-            } else {
-                above = above.or_filter(
-                    audit_subtree::height
-                        .eq(height)
-                        .and(audit_subtree::position.ge(first))
-                        .and(audit_subtree::position.lt(end)),
-                );
-            }
-        }
-    }
-    let above: Vec<(i32, i64, String)> = above.load(conn)?;
-    let rows: Vec<(i64, String)> = rows.load(conn)?;
-    let rows = rows.into_iter().map(|(seq, leaf)| (0, seq - 1, leaf));
-    for (height, position, root) in rows.chain(above) {
-        known.keep(Subtree {
-            height: u32::try_from(height).unwrap_or(0),
-            position: u64::try_from(position).unwrap_or(u64::MAX),
-            root: hash_of(&root)?,
-        });
-    }
-    Ok(known)
 }
 
 /// What is wrong with a log, and where.
@@ -261,7 +170,7 @@ pub fn verify(
         }
     }
     let mut grown = Frontier::default();
-    let mut kept = subtrees(conn)?;
+    let mut kept = paths::subtrees(conn)?;
     check(&awaited, &grown, &mut damage);
     // From below the first row: one that was slipped in before it must be seen, too.
     let (mut cursor, mut last) = (i64::MIN, 0);
@@ -293,7 +202,7 @@ pub fn verify(
                 });
             }
             for subtree in grown.append(hash) {
-                let place = columns(subtree.height, subtree.position);
+                let place = paths::columns(subtree.height, subtree.position);
                 if kept.remove(&place) != Some(hex::encode(subtree.root)) {
                     damage.push(Damage {
                         at: row.seq,
@@ -335,21 +244,6 @@ pub fn verify(
         root: hex::encode(grown.root()),
         damage,
     })
-}
-
-/// The kept subtrees by their place.
-fn subtrees(conn: &mut AnyConn) -> Result<HashMap<(i32, i64), String>> {
-    let rows: Vec<(i32, i64, String)> = audit_subtree::table
-        .select((
-            audit_subtree::height,
-            audit_subtree::position,
-            audit_subtree::root,
-        ))
-        .load(conn)?;
-    let rows = rows.into_iter();
-    Ok(rows
-        .map(|(height, at, root)| ((height, at), root))
-        .collect())
 }
 
 /// The checkpoint of a note that one of these keys signed.
@@ -399,58 +293,6 @@ pub fn sign_checkpoint(tx: &mut Tx<'_>, signatory: &Signatory) -> Result<String>
         ))
         .execute(tx.conn)?;
     Ok(note)
-}
-
-/// What shows to somebody else that a row is in the log of a checkpoint.
-#[derive(Debug, Clone, Serialize)]
-pub struct Inclusion {
-    pub row: Leafed,
-    /// The place of the row, counted from nought.
-    pub index: u64,
-    pub size: u64,
-    /// The hashes beside it, from below.
-    pub path: Vec<String>,
-    pub root: String,
-}
-
-/// Proves the row with this id, or this sequence, within the first `size` rows: those of a checkpoint.
-pub fn prove(conn: &mut AnyConn, id: &str, size: u64) -> Result<Inclusion> {
-    let seq = match id.parse::<i64>() {
-        Ok(seq) => seq,
-        Err(_) => audit::table
-            .filter(audit::id.eq(id))
-            .select(audit::seq)
-            .get_result(conn)?,
-    };
-    let index = seq
-        .checked_sub(1)
-        .and_then(|before| u64::try_from(before).ok())
-        .filter(|index| *index < size)
-        .ok_or(Error::NotFound)?;
-    let row = rows!()
-        .filter(audit::seq.eq(seq))
-        .get_result::<Leafed>(conn)?;
-    let known = known(conn, index, size)?;
-    let path = known.inclusion(index, size).ok_or(Error::NotFound)?;
-    let root = known.root(0, size).ok_or(Error::NotFound)?;
-    Ok(Inclusion {
-        row,
-        index,
-        size,
-        path: path.iter().map(hex::encode).collect(),
-        root: hex::encode(root),
-    })
-}
-
-/// The path that shows that the first `old` rows are the beginning of the first `new` ones. `None` where there are
-/// fewer rows.
-pub fn growth(conn: &mut AnyConn, old: u64, new: u64) -> Result<Option<Vec<Hash>>> {
-    let rows: i64 = audit_head::table.select(audit_head::seq).get_result(conn)?;
-    if old > new || new > u64::try_from(rows).unwrap_or(0) {
-        return Ok(None);
-    }
-    let known = known(conn, old.saturating_sub(1), new)?;
-    Ok(known.consistency(old, new))
 }
 
 /// The checkpoints kept here, oldest first, with the instant of each.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use kanmon::audit::proofs::{self, Given};
-use kanmon::audit::tree;
+use kanmon::audit::{paths, tree};
 use kanmon::config::KeyFile;
 use kanmon::db::Db;
 use kanmon::deliveries::proofs as shipments;
@@ -104,7 +104,7 @@ pub fn prove(url: &str, id: &str, key: &KeyFile) -> Ending {
     let (checkpoint, size) = signed(&db, key)?;
     let given = db.read(|conn| {
         Ok(Given {
-            proof: tree::prove(conn, id, size)?,
+            proof: paths::prove(conn, id, size)?,
             checkpoint,
             keys: proofs::keys(conn)?,
         })
@@ -142,7 +142,7 @@ pub fn consistency(
             before.origin, after.origin
         )));
     }
-    let path = db.read(|conn| tree::growth(conn, before.size, after.size))?;
+    let path = db.read(|conn| paths::growth(conn, before.size, after.size))?;
     let path = path.ok_or_else(|| {
         Outcome::Failed(format!(
             "this log does not go from {} rows to {}",

@@ -46,7 +46,7 @@ fn end(file: &mut File) -> std::io::Result<(Option<String>, u64)> {
     let length = file.metadata()?.len();
     file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes)?;
+    file.take(TAIL).read_to_end(&mut bytes)?;
     // The first characters may be cut; only the end is looked at.
     let text = String::from_utf8_lossy(&bytes);
     let mut notes = tree::notes_in(&text);
@@ -94,7 +94,8 @@ mod tests {
 
     #[test]
     fn a_note_that_was_cut_off_is_taken_away_before_the_next_one() {
-        let path = std::env::temp_dir().join(format!("kanmon_{}", uuid::Uuid::now_v7().simple()));
+        let own = format!("kanmon_notes_{}", std::process::id());
+        let path = std::env::temp_dir().join(own);
         add(&path, |last| {
             assert_eq!(last, None);
             Ok(vec![ONE.to_owned()])
