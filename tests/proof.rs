@@ -254,7 +254,9 @@ fn every_flipped_bit_of_a_thousand_rows_changes_its_leaf() {
     );
 }
 
-const TRIGGERS: [(&str, &str); 5] = [
+const TRIGGERS: [(&str, &str); 7] = [
+    ("audit_subtree_no_update", "audit_subtree"),
+    ("audit_subtree_no_delete", "audit_subtree"),
     ("checkpoint_no_update", "checkpoint"),
     ("audit_no_update", "audit"),
     ("audit_no_delete", "audit"),
@@ -411,6 +413,55 @@ fn a_log_from_before_it_was_a_tree_takes_root_at_migration() {
     );
     kanmon::guards::migrate(&data.db).unwrap();
     let note = checkpoint(&data.db);
+    assert_eq!(verified(&data.db, &[note]).damage, []);
+}
+
+#[test]
+fn kept_subtrees_prove_a_long_log_and_a_bent_one_is_found() {
+    let data = log_of(700);
+    let note = checkpoint(&data.db);
+    let own = signatory().verifier();
+    let known = Checkpoint::parse(own.open(&note).unwrap()).unwrap();
+    let leaves: merkle::Known = rows(&data.db).iter().map(Leafed::hash).collect();
+    for row in rows(&data.db).iter().step_by(37) {
+        let before = data.db.statements();
+        let proof = data
+            .db
+            .read(|conn| paths::prove(conn, &row.id, known.size))
+            .unwrap();
+        assert!(data.db.statements() - before < 8);
+        let all = leaves.inclusion(proof.index, known.size).unwrap();
+        let all: Vec<String> = all.iter().map(hex::encode).collect();
+        assert_eq!(proof.path, all);
+        let old = proof.index + 1;
+        let grown = data.db.read(|conn| paths::growth(conn, old, known.size));
+        assert_eq!(grown.unwrap(), leaves.consistency(old, known.size));
+    }
+    let kept = |db: &Db| {
+        db.read(|conn| {
+            use diesel::prelude::*;
+            use kanmon::schema::audit_subtree;
+            Ok(audit_subtree::table.count().get_result::<i64>(conn)?)
+        })
+        .unwrap()
+    };
+    assert_eq!(kept(&data.db), 2);
+    for sql in [
+        "UPDATE audit_subtree SET root = '00' WHERE position = 1",
+        "DELETE FROM audit_subtree",
+        "INSERT INTO audit_subtree (height, position, root) VALUES (8, 9, '00')",
+    ] {
+        assert!(!after(&data.db, &note, sql).damage.is_empty(), "{sql}");
+    }
+    // A log from before they were kept gets them at migration.
+    data.db
+        .jot(|conn| {
+            drop_trigger(conn, ("audit_subtree_no_delete", "audit_subtree"))?;
+            Ok(conn.batch_execute("DELETE FROM audit_subtree")?)
+        })
+        .unwrap();
+    kanmon::guards::migrate(&data.db).unwrap();
+    assert_eq!(kept(&data.db), 2);
     assert_eq!(verified(&data.db, &[note]).damage, []);
 }
 
