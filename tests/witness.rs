@@ -26,7 +26,7 @@ use kanmon::witness::{self, Trouble, Witness, post};
 use mail_parser::{MessageParser, MimeHeaders};
 use support::deliveries::done;
 use support::programme::{Evidence, Ground, Place};
-use support::raw::drop_trigger;
+use support::raw::{drop_trigger, guarded, raw};
 use support::{TestApp, TestDb, User, day};
 
 const SECRET: [u8; 32] = [7; 32];
@@ -565,6 +565,16 @@ fn a_certificate_prints_the_proof_and_its_page_gives_it_away() {
         assert_eq!(code_after(&shown.body, "検査点の根"), root);
         let leaf = code_after(&shown.body, "葉のハッシュ").to_owned();
         let path = proof_path(&shown.body);
+        let id = path.trim_start_matches("/proofs/");
+        let origin = &app.site.config.public_url.origin;
+        let size = read(&note).size;
+        // Whom the record is about stands on the paper, not in its code.
+        let said =
+            format!("kanmon:audit {id}\nleaf {leaf}\nsize {size}\nroot {root}\n{origin}{path}");
+        assert!(
+            shown.body.contains(&drawn(&said)),
+            "another code than of {said}"
+        );
         strangers.get(&path).is(404);
         strangers.get(&format!("{path}/inclusion.json")).is(404);
         let proof = own_people.get(&path);
@@ -586,11 +596,71 @@ fn a_certificate_prints_the_proof_and_its_page_gives_it_away() {
         .is(404);
 }
 
+/// The dark squares of a QR code, within a white margin of four.
+fn drawn(text: &str) -> String {
+    use qrcode::{Color, EcLevel, QrCode};
+    let code = QrCode::with_error_correction_level(text, EcLevel::M).unwrap();
+    let (width, mut path) = (code.width(), String::new());
+    for (at, color) in code.to_colors().into_iter().enumerate() {
+        if color == Color::Dark {
+            path += &format!("M{} {}h1v1h-1z", at % width + 4, at / width + 4);
+        }
+    }
+    format!("<path d=\"{path}\"")
+}
+
 fn english(user: &mut User, pages: &[String]) {
     user.post("/language", &[("language", "en"), ("back", "/")]);
     for page in pages {
         user.get(page).is(200).says("Proof from the audit log");
     }
+}
+
+#[test]
+fn checkpoints_kept_subtrees_and_mailed_days_never_change() {
+    let data = TestDb::new();
+    let ground = Ground::begin(&data.db);
+    ground.all_ready("架空市立中央病院");
+    let folder = Folder::new();
+    post::queue(&data.db, &SECRET).unwrap();
+    let refused = |table: &'static str, end: &str, words: &str, sql: &str| {
+        let trigger = format!("{table}_{end}").leak();
+        guarded(&data.db, &[(trigger, table)], words, sql);
+    };
+    let stays = "stays as it was mailed";
+    refused(
+        "checkpoint_mail",
+        "stays",
+        stays,
+        "UPDATE checkpoint_mail SET key = 'another'",
+    );
+    let (mail, to) = (
+        mail_to(&folder.0),
+        mailbox("proof@authority.example").unwrap(),
+    );
+    assert!(post::send(&data.db, &mail, &to, &AtomicBool::new(false)).unwrap());
+    let unsent = "UPDATE checkpoint_mail SET sent_at = NULL";
+    refused("checkpoint_mail", "stays", stays, unsent);
+    let gone = "DELETE FROM checkpoint_mail";
+    refused("checkpoint_mail", "no_delete", stays, gone);
+    let never = "a checkpoint never changes";
+    let other = "UPDATE checkpoint SET note = ''";
+    refused("checkpoint", "no_update", never, other);
+    let unmailed = "INSERT INTO checkpoint (size, note, at) VALUES (0, '', '2026-11-24 00:00:00')";
+    raw(&data.db, unmailed).unwrap();
+    let gone = "DELETE FROM checkpoint WHERE size = 0";
+    refused("checkpoint", "no_delete", never, gone);
+    let kept = "INSERT INTO audit_subtree (height, position, root) VALUES (8, 9, '')";
+    raw(&data.db, kept).unwrap();
+    let never = "a kept subtree of the log never changes";
+    let other = "UPDATE audit_subtree SET root = '00'";
+    refused("audit_subtree", "no_update", never, other);
+    refused(
+        "audit_subtree",
+        "no_delete",
+        never,
+        "DELETE FROM audit_subtree",
+    );
 }
 
 fn kanmon(folder: &Folder, url: &str, words: &[&str]) -> Output {
