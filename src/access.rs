@@ -156,6 +156,7 @@ pub const TABLE: &[Row] = table! {
     POST "/attestations/{id}/acceptance"           [.  . A . .  . .  . .]
     POST "/attestations/{id}/return"               [.  . A . .  . .  . .]
     POST "/attestations/{id}/withdrawal"           [.  . A . .  . .  o .]
+    GET  "/attestations/{id}/certificate"         [.  A A A A  . A  o o]
     POST "/facilities/{id}/attestations"           [.  . . . .  . .  o .]
     GET  "/facilities/{id}/changes/new"            [.  . A . .  . .  o .]
     POST "/facilities/{id}/changes"                [.  . A . .  . .  o .]
@@ -171,6 +172,7 @@ pub const TABLE: &[Row] = table! {
     POST "/qualifications/{id}/acceptance"         [.  . A . .  . .  . .]
     POST "/qualifications/{id}/return"             [.  . A . .  . .  . .]
     POST "/qualifications/{id}/withdrawal"         [.  . A . .  . .  . o]
+    GET  "/qualifications/{id}/certificate"       [.  A A A A  . A  o o]
     // Explanations, meetings, bookings.
     GET  "/contacts"                               [.  A A A A  . A  o o]
     GET  "/contacts/{id}"                          [.  A A A A  . A  o o]
@@ -226,10 +228,13 @@ pub const TABLE: &[Row] = table! {
     // Deliveries.
     GET  "/lots"                                   [.  A A A A  . A  . .]
     GET  "/deliveries"                             [.  A A A A  . A  o o]
+    GET  "/deliveries/approvals"                   [.  . . . A  . .  . .]
+    POST "/deliveries/approvals"                   [.  . . . A  . .  . .]
     GET  "/facilities/{id}/deliveries/new"         [.  . . A .  . .  o .]
     POST "/facilities/{id}/deliveries"             [.  . . A .  . .  o .]
     GET  "/deliveries/{id}"                        [.  A A A A  . A  o o]
     GET  "/deliveries/{id}/release.csv"            [.  A A A A  . A  . .]
+    GET  "/deliveries/{id}/certificate"           [.  A A A A  . A  o o]
     GET  "/deliveries/{id}/approval"               [.  . . . A  . .  . .]
     POST "/deliveries/{id}/approval"               [.  . . . A  . .  . .]
     GET  "/deliveries/{id}/refusal"                [.  . . . A  . .  . .]
@@ -246,6 +251,9 @@ pub const TABLE: &[Row] = table! {
     POST "/deliveries/{id}/shipment"               [.  . . A .  . .  . .]
     GET  "/deliveries/{id}/receipt"                [.  . . A .  . .  o .]
     POST "/deliveries/{id}/receipt"                [.  . . A .  . .  o .]
+    // The log's proof of one row.
+    GET  "/proofs/{id}"                            [.  A A A A  . A  o o]
+    GET  "/proofs/{id}/inclusion.json"             [.  A A A A  . A  o o]
     // The post room.
     GET  "/letters"                                [.  A A s s  A A  o o]
     GET  "/letters/{id}"                           [.  A A s s  A A  o o]

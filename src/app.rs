@@ -20,6 +20,7 @@ use crate::facilities::{self, duty_pages};
 use crate::letters;
 use crate::notice_pages;
 use crate::physicians;
+use crate::proof_pages;
 use crate::today;
 use crate::web::visitor::{self, Asks, Who};
 use crate::web::{Site, assets, errors, headers, health, limits, origin, session};
@@ -241,6 +242,21 @@ pub fn routes() -> Vec<Route> {
         get("/days-off", letters::days_off::list),
         post("/days-off", letters::days_off::add),
         post("/days-off/{id}/removal", letters::days_off::remove),
+        // Certificates, and the proof of a row that they lead to.
+        get(
+            "/attestations/{id}/certificate",
+            attestations::certificate_pages::certificate,
+        ),
+        get(
+            "/qualifications/{id}/certificate",
+            physicians::certificate_pages::certificate,
+        ),
+        get(
+            "/deliveries/{id}/certificate",
+            deliveries::certificate_pages::certificate,
+        ),
+        get("/proofs/{id}", proof_pages::page),
+        get("/proofs/{id}/inclusion.json", proof_pages::inclusion),
         // The page of a case and its dosing checks.
         get("/cases/{id}", check_pages::show_one),
         post("/cases/{id}/checks", check_pages::keep),

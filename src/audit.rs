@@ -1,6 +1,6 @@
 //! The audit log: one row for everything that changed, written in the transaction of the change.
 
-pub mod tree;
+use std::collections::HashMap;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
@@ -9,10 +9,58 @@ use sha2::{Digest, Sha256};
 
 use crate::db::{AnyConn, Tx};
 use crate::error::Result;
-use crate::ids::{FacilityId, PersonId, ProgrammeId};
+use crate::ids::{ChangeId, FacilityId, PersonId, ProgrammeId};
 use crate::merkle::{self, Hash};
 use crate::schema::{audit, audit_detail};
 use crate::scope::Scope;
+
+/// Rows with their details, as they are shown.
+macro_rules! rows {
+    () => {
+        audit::table
+            .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+            .select((
+                audit::seq,
+                audit::at,
+                audit::person_id.nullable(),
+                audit::person_name,
+                audit::role,
+                audit::verb,
+                audit::facility_id,
+                audit_detail::detail.nullable(),
+            ))
+    };
+}
+
+/// Rows with all that their leaves are made of.
+macro_rules! leafed {
+    () => {
+        audit::table
+            .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+            .select((
+                audit::seq,
+                audit::id,
+                audit::change_id,
+                audit::at,
+                audit::person_id,
+                audit::person_name,
+                audit::role,
+                audit::verb,
+                audit::subject_kind,
+                audit::subject_id,
+                audit::programme_id,
+                audit::facility_id,
+                audit::detail_digest,
+                audit::leaf,
+                audit_detail::salt.nullable(),
+                audit_detail::detail.nullable(),
+            ))
+    };
+}
+
+pub mod paths;
+pub mod proofs;
+pub mod tree;
 
 /// What a row is about: a kind of record and its id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -106,7 +154,9 @@ impl Tx<'_> {
             ))
             .execute(self.conn)?;
         self.seq = seq;
-        self.frontier.append(hash);
+        for subtree in self.frontier.append(hash) {
+            paths::keep_subtree(self.conn, &subtree)?;
+        }
         Ok(seq)
     }
 }
@@ -138,24 +188,6 @@ fn salt() -> Result<String> {
     Ok(hex::encode(bytes))
 }
 
-/// Rows with their details, as they are shown.
-macro_rules! rows {
-    () => {
-        audit::table
-            .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
-            .select((
-                audit::seq,
-                audit::at,
-                audit::person_id.nullable(),
-                audit::person_name,
-                audit::role,
-                audit::verb,
-                audit::facility_id,
-                audit_detail::detail.nullable(),
-            ))
-    };
-}
-
 /// The history of one record, newest first, at most `limit` rows.
 pub fn history(
     conn: &mut AnyConn,
@@ -169,6 +201,20 @@ pub fn history(
         .limit(limit)
         .load(conn)?;
     Ok(shown(scope, rows))
+}
+
+/// What the log keeps of one record under one verb, by the change that it was part of. Details that retention has
+/// deleted are left out.
+pub fn details(conn: &mut AnyConn, subject: &str, verb: &str) -> Result<HashMap<ChangeId, Value>> {
+    let rows: Vec<(ChangeId, String)> = audit::table
+        .inner_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+        .filter(audit::subject_id.eq(subject))
+        .filter(audit::verb.eq(verb))
+        .select((audit::change_id, audit_detail::detail))
+        .load(conn)?;
+    rows.into_iter()
+        .map(|(change, detail)| Ok((change, serde_json::from_str(&detail)?)))
+        .collect()
 }
 
 /// What happened at one facility to records of these kinds, newest first, at most `limit` rows.

@@ -6,10 +6,12 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha512};
 
+mod checkpoints;
 mod contact;
 mod mail;
 mod pace;
 
+pub use checkpoints::{CheckpointSettings, Checkpoints, KeyFile};
 pub use contact::{Contact, ContactSettings};
 pub use mail::{Mail, Office, Security, SmtpServer};
 pub use pace::Pace;
@@ -43,6 +45,8 @@ pub struct Settings {
     pub mail: MailSettings,
     #[command(flatten)]
     pub contact: ContactSettings,
+    #[command(flatten)]
+    pub checkpoints: CheckpointSettings,
 }
 
 /// How letters leave, as it is typed.
@@ -157,6 +161,8 @@ pub struct Config {
     /// Whom to tell of a weakness.
     pub contact: Option<Contact>,
     pub pace: Pace,
+    /// Where checkpoints of the log go.
+    pub checkpoints: Checkpoints,
 }
 
 impl Config {
@@ -189,6 +195,7 @@ impl Config {
             mail,
             contact: Contact::check(&settings.contact)?,
             pace: Pace::default(),
+            checkpoints: Checkpoints::check(&settings.checkpoints, &settings.database_url)?,
         })
     }
 }

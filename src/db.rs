@@ -2,7 +2,8 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, mpsc};
+use std::sync::{Arc, OnceLock, mpsc};
+use std::thread::Thread;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::connection::{
@@ -182,6 +183,8 @@ pub struct Db {
     clock: Clock,
     statements: Arc<AtomicU64>,
     location: Location,
+    /// Who wants to be woken after each write.
+    watcher: Arc<OnceLock<Thread>>,
 }
 
 /// A write under way. INVARIANT: everything it does is undone unless its closure returns `Ok`, and the closure
@@ -229,7 +232,15 @@ impl Db {
             clock,
             statements,
             location,
+            watcher: Arc::default(),
         })
+    }
+
+    /// Wakes this thread after each write of this process that is committed; one may ask. It looks at the log itself:
+    /// being woken says only that there may be something new.
+    pub fn wake(&self, watcher: Thread) {
+        // Whoever asked first is woken already.
+        let _ = self.watcher.set(watcher);
     }
 
     pub fn clock(&self) -> &Clock {
@@ -272,9 +283,13 @@ impl Db {
         F: FnMut(&mut Tx<'_>) -> Result<T> + Send + 'static,
     {
         let (clock, actor) = (self.clock.clone(), actor.clone());
-        self.on_writer(move |conn| {
+        let value = self.on_writer(move |conn| {
             again(|| transaction(conn, |conn| audited(conn, &clock, &actor, &mut work)))
-        })
+        })?;
+        if let Some(watcher) = self.watcher.get() {
+            watcher.unpark();
+        }
+        Ok(value)
     }
 
     /// Writes what needs no audit row (sessions, drafts in typing, failed sign-ins), without waiting at the head

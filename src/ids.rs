@@ -77,6 +77,8 @@ macro_rules! ids {
 ids! {
     /// One transaction that changed something; every row it wrote carries it.
     ChangeId,
+    /// A row of the audit log.
+    AuditId,
     PersonId,
     AccountId,
     MembershipId,

@@ -24,6 +24,7 @@ pub mod scope;
 pub mod signatures;
 pub mod vectors;
 pub mod verdicts;
+pub mod witness;
 pub mod wording;
 
 // Rooms: records and verbs (floor 2), each importing only earlier ones, and their pages (floor 4).
@@ -44,6 +45,7 @@ pub mod web;
 // Floor 4: pages that look across rooms; the rooms' own pages stand in the rooms.
 pub mod letters;
 pub mod notice_pages;
+pub mod proof_pages;
 pub mod today;
 
 // Floor 5: every address in one list.

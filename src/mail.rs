@@ -16,12 +16,14 @@ use crate::outbox::{Body, Kind, Value};
 
 pub mod calendar;
 mod compose;
+mod enclosed;
 mod folder;
 mod smtp;
 mod speech;
 
 pub use crate::mailbox::{BadAddress, address};
 pub use compose::{SUBJECT_CHARS, compose, spoken, subject};
+pub use enclosed::{Note, enclose};
 
 /// What every letter carries of the sender.
 #[derive(Debug, Clone)]

@@ -7,7 +7,7 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use clap::{Args, Parser, Subcommand};
-use kanmon::config::Settings;
+use kanmon::config::{KeyFile, Settings};
 
 use commands::{
     Outcome, admin, auditing, checking, demo, imports, judging, notice, reminding, sending, serving,
@@ -192,7 +192,7 @@ enum Audit {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        key: auditing::KeyFile,
+        key: KeyFile,
     },
     /// Print the proof that one row (its id or sequence) is in the log.
     Prove {
@@ -200,7 +200,21 @@ enum Audit {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        key: auditing::KeyFile,
+        key: KeyFile,
+    },
+    /// Prove that the log of an older checkpoint is the beginning of that of a newer one, or of the log as it stands.
+    Consistency {
+        /// A file whose last note is the older checkpoint.
+        old: PathBuf,
+        /// A file whose last note is the newer one; the log is signed as it stands where it is left out.
+        new: Option<PathBuf>,
+        #[command(flatten)]
+        database: Database,
+        /// A verifying key known from outside (NAME+ID+KEY); otherwise the log's own word on its keys is taken.
+        #[arg(long = "key")]
+        keys: Vec<String>,
+        #[command(flatten)]
+        key: KeyFile,
     },
     /// Write rows, checkpoints and keys to a folder, for a verifier of another make (tools/verify_audit.py).
     Export {
@@ -208,7 +222,7 @@ enum Audit {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        key: auditing::KeyFile,
+        key: KeyFile,
     },
 }
 
@@ -296,6 +310,13 @@ fn main() -> ExitCode {
             Audit::Prove { id, database, key } => {
                 auditing::prove(&database.database_url, &id, &key)
             }
+            Audit::Consistency {
+                old,
+                new,
+                database,
+                keys,
+                key,
+            } => auditing::consistency(&database.database_url, (&old, new.as_deref()), &keys, &key),
             Audit::Export {
                 folder,
                 database,

@@ -18,6 +18,37 @@ diesel::table! {
 }
 
 diesel::table! {
+    audit_subtree (height, position) {
+        height -> Integer,
+        position -> BigInt,
+        root -> Text,
+    }
+}
+
+diesel::table! {
+    witness (id) {
+        id -> Integer,
+        failing_since -> Nullable<Timestamp>,
+        trouble -> Nullable<Text>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
+    checkpoint_mail (day) {
+        day -> Date,
+        id -> Text,
+        size -> BigInt,
+        key -> Text,
+        attempts -> Integer,
+        held_until -> Nullable<Timestamp>,
+        sent_at -> Nullable<Timestamp>,
+        sent_to -> Nullable<Text>,
+        answer -> Text,
+    }
+}
+
+diesel::table! {
     audit (seq) {
         seq -> BigInt,
         id -> Text,
@@ -756,6 +787,9 @@ diesel::table! {
 diesel::allow_tables_to_appear_in_same_query!(
     audit_head,
     checkpoint,
+    audit_subtree,
+    witness,
+    checkpoint_mail,
     audit,
     audit_detail,
     counter,

@@ -9,7 +9,7 @@ use serde_json::json;
 use crate::audit::{Entry, Subject, sha256};
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Result};
-use crate::ids::{AccountId, PersonId, SignatureId};
+use crate::ids::{AccountId, ChangeId, PersonId, SignatureId};
 use crate::schema::signature;
 
 crate::words! {
@@ -155,7 +155,31 @@ pub fn sign_listed(
     Ok(id)
 }
 
-/// A signature as it is shown: printed name, instant, meaning.
+/// Whether a signature still fits the record it stands on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// The record is what was signed.
+    Fits,
+    /// An earlier version was signed, which the log keeps as it was; the record has moved on as it may.
+    Former,
+    /// The record is no longer what was signed.
+    Broken,
+}
+
+/// A signature as it is kept. It is shown only beside the record as it is now: see [`Signature::against`].
+#[derive(Debug, Clone)]
+pub struct Signature {
+    pub id: SignatureId,
+    pub meaning: Meaning,
+    pub change: ChangeId,
+    name: String,
+    role: String,
+    at: DateTime<Utc>,
+    digest: String,
+    together: Option<Together>,
+}
+
+/// A signature as it is shown: printed name, instant, meaning, and whether the record is still what was signed.
 #[derive(Debug, Clone)]
 pub struct Signed {
     pub name: String,
@@ -163,6 +187,7 @@ pub struct Signed {
     pub meaning: Meaning,
     pub at: DateTime<Utc>,
     pub digest: String,
+    pub fit: Fit,
     /// The list it was signed in, where one signing covered several records.
     pub together: Option<Together>,
 }
@@ -177,12 +202,53 @@ pub struct Together {
     pub whole: bool,
 }
 
+impl Signature {
+    /// Compares it with what the record says now, made by the function that made the text which was signed. `None`
+    /// where the record no longer has what was signed.
+    #[must_use]
+    pub fn against(self, canonical: Option<&str>) -> Signed {
+        let fit = match canonical.is_some_and(|text| self.is_of(text)) {
+            true => Fit::Fits,
+            false => Fit::Broken,
+        };
+        self.shown(fit)
+    }
+
+    /// Compares it with an earlier version of the record, as the log keeps it.
+    #[must_use]
+    pub fn against_former(self, logged: Option<&str>) -> Signed {
+        let fit = match logged.is_some_and(|text| self.is_of(text)) {
+            true => Fit::Former,
+            false => Fit::Broken,
+        };
+        self.shown(fit)
+    }
+
+    fn is_of(&self, canonical: &str) -> bool {
+        sha256(&[canonical.as_bytes()]) == self.digest
+    }
+
+    fn shown(self, fit: Fit) -> Signed {
+        Signed {
+            name: self.name,
+            role: self.role,
+            meaning: self.meaning,
+            at: self.at,
+            digest: self.digest,
+            fit,
+            together: self.together,
+        }
+    }
+}
+
 /// The signatures on one record, oldest first.
-pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signed>> {
+pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signature>> {
     type Row = (
-        String,
-        String,
+        SignatureId,
         Meaning,
+        ChangeId,
+        String,
+        String,
         NaiveDateTime,
         String,
         Option<String>,
@@ -192,33 +258,39 @@ pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signed>> {
         .filter(signature::record_id.eq(id))
         .order(signature::known_from)
         .select((
+            signature::id,
+            signature::meaning,
+            signature::change_id,
             signature::person_name,
             signature::role,
-            signature::meaning,
             signature::at,
             signature::digest,
             signature::batch,
         ))
         .load(conn)?;
-    let batches: BTreeSet<String> = rows.iter().filter_map(|row| row.5.clone()).collect();
+    let batches: BTreeSet<String> = rows.iter().filter_map(|row| row.7.clone()).collect();
     let lists = lists(conn, &batches)?;
     Ok(rows
         .into_iter()
-        .map(|(name, role, meaning, at, digest, batch)| Signed {
-            name,
-            role,
-            meaning,
-            at: at.and_utc(),
-            digest,
-            together: batch.map(|batch| {
-                let found = lists.get(&batch);
-                Together {
-                    records: found.map_or(0, |found| found.0.len()),
-                    whole: found.is_some_and(|found| found.digest() == batch),
-                    batch,
-                }
-            }),
-        })
+        .map(
+            |(id, meaning, change, name, role, at, digest, batch)| Signature {
+                id,
+                meaning,
+                change,
+                name,
+                role,
+                at: at.and_utc(),
+                digest,
+                together: batch.map(|batch| {
+                    let found = lists.get(&batch);
+                    Together {
+                        records: found.map_or(0, |found| found.0.len()),
+                        whole: found.is_some_and(|found| found.digest() == batch),
+                        batch,
+                    }
+                }),
+            },
+        )
         .collect())
 }
 

@@ -32,6 +32,7 @@ const PLUMBING: &[&str] = &[
     "signatures",
     "outbox",
     "mail",
+    "witness",
     "guards",
     "vectors",
 ];
@@ -49,7 +50,7 @@ const ROOMS: &[&str] = &[
     "reminders",
 ];
 /// Pages that look across rooms.
-const ACROSS: &[&str] = &["today", "notice_pages", "letters"];
+const ACROSS: &[&str] = &["today", "notice_pages", "letters", "proof_pages"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {

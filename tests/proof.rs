@@ -10,6 +10,7 @@
 mod support;
 
 use diesel::connection::SimpleConnection;
+use kanmon::audit::paths;
 use kanmon::audit::tree::{self, Examined, Leafed};
 use kanmon::audit::{Entry, Subject};
 use kanmon::db::{AnyConn, Db};
@@ -112,8 +113,8 @@ fn the_log_is_whole_after_real_work_and_its_checkpoints_hold() {
         Checkpoint::parse(own.open(note).unwrap()).unwrap()
     };
     let (early, late) = (read(&early), read(&late));
-    let old = usize::try_from(early.size).unwrap();
-    let proof = merkle::consistency(&leaves, old).unwrap();
+    let known: merkle::Known = leaves.into_iter().collect();
+    let proof = known.consistency(early.size, late.size).unwrap();
     assert!(merkle::grew(
         early.size,
         &early.root,
@@ -135,7 +136,7 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
     for row in proved {
         let proof = data
             .db
-            .read(|conn| tree::prove(conn, &row.id, known.size))
+            .read(|conn| paths::prove(conn, &row.id, known.size))
             .unwrap();
         let path: Vec<Hash> = proof
             .path
@@ -162,7 +163,7 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
     }
     let absent = data
         .db
-        .read(|conn| tree::prove(conn, "no such row", known.size));
+        .read(|conn| paths::prove(conn, "no such row", known.size));
     assert!(matches!(absent, Err(Error::NotFound)), "{absent:?}");
     for beyond in [
         "0",
@@ -171,7 +172,7 @@ fn a_row_is_proved_to_whoever_has_a_checkpoint() {
         "9223372036854775807",
         "-9223372036854775808",
     ] {
-        let absent = data.db.read(|conn| tree::prove(conn, beyond, known.size));
+        let absent = data.db.read(|conn| paths::prove(conn, beyond, known.size));
         assert!(
             matches!(absent, Err(Error::NotFound)),
             "{beyond}: {absent:?}"
@@ -253,7 +254,10 @@ fn every_flipped_bit_of_a_thousand_rows_changes_its_leaf() {
     );
 }
 
-const TRIGGERS: [(&str, &str); 4] = [
+const TRIGGERS: [(&str, &str); 7] = [
+    ("audit_subtree_no_update", "audit_subtree"),
+    ("audit_subtree_no_delete", "audit_subtree"),
+    ("checkpoint_no_update", "checkpoint"),
     ("audit_no_update", "audit"),
     ("audit_no_delete", "audit"),
     ("audit_in_order", "audit"),
@@ -409,6 +413,55 @@ fn a_log_from_before_it_was_a_tree_takes_root_at_migration() {
     );
     kanmon::guards::migrate(&data.db).unwrap();
     let note = checkpoint(&data.db);
+    assert_eq!(verified(&data.db, &[note]).damage, []);
+}
+
+#[test]
+fn kept_subtrees_prove_a_long_log_and_a_bent_one_is_found() {
+    let data = log_of(700);
+    let note = checkpoint(&data.db);
+    let own = signatory().verifier();
+    let known = Checkpoint::parse(own.open(&note).unwrap()).unwrap();
+    let leaves: merkle::Known = rows(&data.db).iter().map(Leafed::hash).collect();
+    for row in rows(&data.db).iter().step_by(37) {
+        let before = data.db.statements();
+        let proof = data
+            .db
+            .read(|conn| paths::prove(conn, &row.id, known.size))
+            .unwrap();
+        assert!(data.db.statements() - before < 8);
+        let all = leaves.inclusion(proof.index, known.size).unwrap();
+        let all: Vec<String> = all.iter().map(hex::encode).collect();
+        assert_eq!(proof.path, all);
+        let old = proof.index + 1;
+        let grown = data.db.read(|conn| paths::growth(conn, old, known.size));
+        assert_eq!(grown.unwrap(), leaves.consistency(old, known.size));
+    }
+    let kept = |db: &Db| {
+        db.read(|conn| {
+            use diesel::prelude::*;
+            use kanmon::schema::audit_subtree;
+            Ok(audit_subtree::table.count().get_result::<i64>(conn)?)
+        })
+        .unwrap()
+    };
+    assert_eq!(kept(&data.db), 2);
+    for sql in [
+        "UPDATE audit_subtree SET root = '00' WHERE position = 1",
+        "DELETE FROM audit_subtree",
+        "INSERT INTO audit_subtree (height, position, root) VALUES (8, 9, '00')",
+    ] {
+        assert!(!after(&data.db, &note, sql).damage.is_empty(), "{sql}");
+    }
+    // A log from before they were kept gets them at migration.
+    data.db
+        .jot(|conn| {
+            drop_trigger(conn, ("audit_subtree_no_delete", "audit_subtree"))?;
+            Ok(conn.batch_execute("DELETE FROM audit_subtree")?)
+        })
+        .unwrap();
+    kanmon::guards::migrate(&data.db).unwrap();
+    assert_eq!(kept(&data.db), 2);
     assert_eq!(verified(&data.db, &[note]).damage, []);
 }
 

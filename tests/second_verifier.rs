@@ -18,9 +18,10 @@ type Looks = fn(&str) -> Result<(), Failed>;
 
 fn main() {
     let python = std::env::var("VERIFIER_PYTHON").ok();
-    let trials: [(&str, Looks); 2] = [
+    let trials: [(&str, Looks); 3] = [
         ("both_verifiers_agree_that_an_export_is_whole", whole),
         ("the_second_verifier_finds_every_change", tampered),
+        ("it_checks_the_proof_of_a_row_and_of_growth_alone", alone),
     ];
     let trials = trials.map(|(name, trial)| {
         let given = python.clone();
@@ -109,5 +110,91 @@ fn tampered(python: &str) -> Result<(), Failed> {
     let output = Command::new(python).args(arguments).output().unwrap();
     let words = said(&output, &arguments);
     assert!(words.contains("209 changes, 0 not seen"), "{words}");
+    Ok(())
+}
+
+/// What the second verifier says to a file, given the key.
+fn look(python: &str, way: &str, file: &Path, key: &str) -> i32 {
+    let output = Command::new(python)
+        .arg(tools().join("verify_audit.py"))
+        .args([way, file.to_str().unwrap(), "--key", key])
+        .output()
+        .unwrap();
+    output.status.code().unwrap()
+}
+
+fn alone(python: &str) -> Result<(), Failed> {
+    let room = Room::new();
+    let export = room.exported();
+    let key = std::fs::read_to_string(export.join("keys.txt")).unwrap();
+    let key = key.trim();
+    let first = room.0.join("first.txt");
+    let kept = std::fs::read_to_string(export.join("checkpoints.jsonl")).unwrap();
+    let row: serde_json::Value = serde_json::from_str(kept.lines().next().unwrap()).unwrap();
+    std::fs::write(&first, row["note"].as_str().unwrap()).unwrap();
+    // The log grows by a second key, of which the old notes know nothing.
+    let (proof, growth) = (room.0.join("proof.json"), room.0.join("growth.json"));
+    std::fs::write(&proof, room.kanmon(&["audit", "prove", "40"])).unwrap();
+    std::fs::rename(
+        room.0.join("kanmon-checkpoint.key"),
+        room.0.join("former.key"),
+    )
+    .unwrap();
+    let newer = room.0.join("newer.txt");
+    std::fs::write(&newer, room.kanmon(&["audit", "checkpoint"])).unwrap();
+    let grown = room.kanmon(&["audit", "consistency", "first.txt", "newer.txt"]);
+    std::fs::write(&growth, &grown).unwrap();
+    assert_eq!(look(python, "--proof", &proof, key), 0);
+    let keys: serde_json::Value = serde_json::from_str(&grown).unwrap();
+    let second = keys["keys"].as_array().unwrap().last().unwrap().clone();
+    let second = second.as_str().unwrap();
+    assert_ne!(second, key, "a key was made anew");
+    // The newer note is signed by the newer key alone.
+    assert_eq!(look(python, "--consistency", &growth, key), 1);
+    let both = Command::new(python)
+        .arg(tools().join("verify_audit.py"))
+        .args(["--consistency", growth.to_str().unwrap()])
+        .args(["--key", key, "--key", second])
+        .output()
+        .unwrap();
+    said(&both, &["--consistency"]);
+    // Every hash of either path counts, and so does every field of the row.
+    let bent = room.0.join("bent.json");
+    let mut tried = 0;
+    for (way, file) in [("--proof", &proof), ("--consistency", &growth)] {
+        let whole: serde_json::Value =
+            serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap();
+        let path = match way {
+            "--proof" => "/proof/path",
+            _ => "/path",
+        };
+        let steps = whole.pointer(path).unwrap().as_array().unwrap().len();
+        assert!(steps > 3);
+        for at in 0..steps {
+            let mut other = whole.clone();
+            let hash = other.pointer_mut(&format!("{path}/{at}")).unwrap();
+            *hash = serde_json::Value::String("00".repeat(32));
+            std::fs::write(&bent, other.to_string()).unwrap();
+            let output = Command::new(python)
+                .arg(tools().join("verify_audit.py"))
+                .args([way, bent.to_str().unwrap()])
+                .output()
+                .unwrap();
+            assert_eq!(output.status.code(), Some(1), "{way} {at}");
+            tried += 1;
+        }
+    }
+    let whole: serde_json::Value =
+        serde_json::from_str(&std::fs::read_to_string(&proof).unwrap()).unwrap();
+    for field in ["person_name", "verb", "detail", "change_id"] {
+        let mut other = whole.clone();
+        other["proof"]["row"][field] = "another".into();
+        std::fs::write(&bent, other.to_string()).unwrap();
+        assert_eq!(look(python, "--proof", &bent, key), 1, "{field}");
+        tried += 1;
+    }
+    std::fs::write(&bent, "[]").unwrap();
+    assert_eq!(look(python, "--proof", &bent, key), 2);
+    assert!(tried > 10, "{tried}");
     Ok(())
 }

@@ -2,8 +2,12 @@
 """Verifies an exported audit log without any code of Kanmon.
 
     verify_audit.py FOLDER [--key NAME+ID+KEY]... [--checkpoints FILE]...
+    verify_audit.py --proof FILE [--key NAME+ID+KEY]...
+    verify_audit.py --consistency FILE [--key NAME+ID+KEY]...
 
-FOLDER is what `kanmon audit export FOLDER` wrote. Keys and checkpoints that were kept outside prove more than those in
+FOLDER is what `kanmon audit export FOLDER` wrote; a proof is what `kanmon audit prove ID` printed or the page of a proof
+gave away: one row, its path and a checkpoint; a consistency is what `kanmon audit consistency OLD NEW` printed: two
+checkpoints, and the path that shows that the log of the older is the beginning of that of the newer. Keys and checkpoints that were kept outside prove more than those in
 the folder, which came from the operator. Needs Python 3.9 and the package `cryptography`; exit 0 whole, 1 damaged,
 2 unreadable.
 
@@ -107,6 +111,12 @@ class Key:
 
 def open_note(note, keys):
     """The checkpoint (size, root) of a note that one of the keys signed; None otherwise."""
+    found = checkpoint_of(note, keys)
+    return found and found[1:]
+
+
+def checkpoint_of(note, keys):
+    """The checkpoint (origin, size, root) of a note that one of the keys signed; None otherwise."""
     text, mark, signatures = note.rpartition("\n\n")
     if not mark or not signatures.endswith("\n"):
         return None
@@ -128,13 +138,14 @@ def open_note(note, keys):
         size, root = int(lines[1]), decoded(lines[2])
     except ValueError:
         return None
-    return (size, root) if str(size) == lines[1] and len(root) == 32 else None
+    return (lines[0], size, root) if str(size) == lines[1] and len(root) == 32 else None
 
 
 def notes_in(text):
     """Notes that stand one after the other in a file."""
     notes, note, signed = [], "", False
-    for line in text.splitlines(keepends=True):
+    # Mail programs save with their own ends of lines.
+    for line in text.replace("\r\n", "\n").splitlines(keepends=True):
         signature = line.startswith("— ")
         if signed and not signature:
             notes.append(note)
@@ -151,6 +162,96 @@ def json_lines(path):
                 yield json.loads(line)
             except ValueError as cause:
                 raise Unreadable(f"{path}:{number}: {cause}") from cause
+
+
+def node(left, right):
+    return sha256(b"\x01" + left + right)
+
+
+def root_by_path(leaf, index, size, path):
+    """The root to which a path leads (RFC 9162, section 2.1.3.2); None where it does not fit index and size."""
+    if not 0 <= index < size:
+        return None
+    at, last, found = index, size - 1, leaf
+    for beside in path:
+        if last == 0:
+            return None
+        if at & 1 or at == last:
+            found = node(beside, found)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            found = node(found, beside)
+        at, last = at >> 1, last >> 1
+    return found if last == 0 else None
+
+
+def grew(old, new, path):
+    """Whether a path shows that one tree (size, root) is the beginning of another (RFC 9162, section 2.1.4.2)."""
+    (first, first_root), (second, second_root) = old, new
+    if first > second:
+        return False
+    if first == second:
+        return not path and first_root == second_root
+    if first == 0:
+        return not path and first_root == sha256(b"")
+    # A tree that is one full subtree is itself the first node of the path.
+    nodes = list(path) if first & (first - 1) else [first_root, *path]
+    if not nodes:
+        return False
+    at, last = first - 1, second - 1
+    while at & 1:
+        at, last = at >> 1, last >> 1
+    former = present = nodes[0]
+    for beside in nodes[1:]:
+        if last == 0:
+            return False
+        if at & 1 or at == last:
+            former, present = node(beside, former), node(beside, present)
+            while not at & 1 and at:
+                at, last = at >> 1, last >> 1
+        else:
+            present = node(present, beside)
+        at, last = at >> 1, last >> 1
+    return last == 0 and former == first_root and present == second_root
+
+
+def hashes(path):
+    found = [bytes.fromhex(text) for text in path]
+    if any(len(one) != 32 for one in found):
+        raise Unreadable("a hash of the path is none")
+    return found
+
+
+def verify_proof(given, keys):
+    """What is wrong with the proof of one row, as sentences, and what it proves."""
+    proof, row = given["proof"], given["proof"]["row"]
+    if set(row) != EXPORTED or type(row["seq"]) is not int:
+        raise Unreadable("the row is none")
+    damage, leaf = row_damage(row)
+    known = open_note(given["checkpoint"], keys)
+    if known is None:
+        return damage + ["the checkpoint bears no signature that fits"], ""
+    size, root = known
+    index = row["seq"] - 1
+    if (proof["index"], proof["size"]) != (index, size):
+        damage.append("index or size are not those of the row and the checkpoint")
+    if root_by_path(leaf, index, size, hashes(proof["path"])) != root:
+        damage.append(f"{row['seq']}: the path does not lead from the row to the checkpoint's root")
+    return damage, f"row {row['seq']} ({row['verb']}) in the log of {size} rows, root {root.hex()}"
+
+
+def verify_growth(given, keys):
+    """What is wrong with the proof that a log only grew, as sentences, and what it proves."""
+    old, new = (checkpoint_of(given[which], keys) for which in ("old", "new"))
+    if old is None or new is None:
+        return ["a checkpoint bears no signature that fits"], ""
+    damage = []
+    if old[0] != new[0]:
+        damage.append("the checkpoints are of two logs")
+    if not grew(old[1:], new[1:], hashes(given["path"])):
+        damage.append(f"the log of {old[1]} rows is not the beginning of that of {new[1]} rows")
+    return damage, f"the log grew from {old[1]} to {new[1]} rows, root {new[2].hex()}"
 
 
 class Shipments:
@@ -195,6 +296,20 @@ class Shipments:
                 yield f"delivery {delivery}: the log knows a shipment that was not exported"
 
 
+def row_damage(row):
+    """What is wrong within one row, and its leaf."""
+    damage, seq, leaf = [], row["seq"], leaf_of(row)
+    if leaf.hex() != row.get("leaf"):
+        damage.append(f"{seq}: the row does not fit its leaf")
+    salt, detail = row.get("salt"), row.get("detail")
+    if (salt is None) != (detail is None):
+        damage.append(f"{seq}: the details are not those recorded")
+    elif salt is not None:
+        if hashlib.sha256((salt + detail).encode("utf-8")).hexdigest() != row["detail_digest"]:
+            damage.append(f"{seq}: the details are not those recorded")
+    return damage, leaf
+
+
 def verify(folder, keys, notes):
     """What is wrong, as sentences, and how many rows and checkpoints were looked at."""
     damage = []
@@ -219,15 +334,8 @@ def verify(folder, keys, notes):
         seq = row["seq"]
         if seq != tree.size + 1:
             damage.append(f"{tree.size + 1}: the row is missing, {seq} stands in its place")
-        leaf = leaf_of(row)
-        if leaf.hex() != row.get("leaf"):
-            damage.append(f"{seq}: the row does not fit its leaf")
-        salt, detail = row.get("salt"), row.get("detail")
-        if (salt is None) != (detail is None):
-            damage.append(f"{seq}: the details are not those recorded")
-        elif salt is not None:
-            if hashlib.sha256((salt + detail).encode("utf-8")).hexdigest() != row["detail_digest"]:
-                damage.append(f"{seq}: the details are not those recorded")
+        within, leaf = row_damage(row)
+        damage += within
         tree.append(leaf)
         compare()
         shipments.see(row)
@@ -242,26 +350,45 @@ def verify(folder, keys, notes):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("folder", type=pathlib.Path)
+    parser.add_argument("folder", nargs="?", type=pathlib.Path)
+    parser.add_argument("--proof", type=pathlib.Path)
+    parser.add_argument("--consistency", type=pathlib.Path)
     parser.add_argument("--key", action="append", default=[])
     parser.add_argument("--checkpoints", action="append", default=[], type=pathlib.Path)
     asked = parser.parse_args()
+    if [asked.folder, asked.proof, asked.consistency].count(None) != 2:
+        parser.error("one of FOLDER, --proof FILE and --consistency FILE")
     try:
-        given = asked.key or (asked.folder / "keys.txt").read_text(encoding="utf-8").split()
-        keys = [Key(text) for text in given]
-        notes = [row["note"] for row in json_lines(asked.folder / "checkpoints.jsonl")]
-        for path in asked.checkpoints:
-            notes += notes_in(path.read_text(encoding="utf-8"))
-        damage, tree, checkpoints = verify(asked.folder, keys, notes)
-    except (OSError, Unreadable, KeyError, TypeError, UnicodeDecodeError) as cause:
+        damage, summary = look(asked)
+    except (OSError, Unreadable, KeyError, TypeError, AttributeError, ValueError) as cause:
         print(f"cannot be read: {cause}", file=sys.stderr)
         return 2
     for sentence in damage:
         print(sentence)
-    print(f"{tree.size} rows, {checkpoints} checkpoints, root {tree.root().hex()}, {len(damage)} damaged")
+    print(f"{summary}, {len(damage)} damaged" if summary else f"{len(damage)} damaged")
     if not asked.key:
-        print("keys are those of the folder; give --key with one kept outside to prove more", file=sys.stderr)
+        print("keys are those that came with it; give --key with one kept outside to prove more", file=sys.stderr)
     return 1 if damage else 0
+
+
+def look(asked):
+    """What is wrong with what is asked about, and what was looked at."""
+    given = None
+    if asked.folder is None:
+        given = json.loads((asked.proof or asked.consistency).read_text(encoding="utf-8"))
+        texts = asked.key or given["keys"]
+    else:
+        texts = asked.key or (asked.folder / "keys.txt").read_text(encoding="utf-8").split()
+    keys = [Key(text) for text in texts]
+    if asked.proof:
+        return verify_proof(given, keys)
+    if asked.consistency:
+        return verify_growth(given, keys)
+    notes = [row["note"] for row in json_lines(asked.folder / "checkpoints.jsonl")]
+    for path in asked.checkpoints:
+        notes += notes_in(path.read_text(encoding="utf-8"))
+    damage, tree, checkpoints = verify(asked.folder, keys, notes)
+    return damage, f"{tree.size} rows, {checkpoints} checkpoints, root {tree.root().hex()}"
 
 
 if __name__ == "__main__":

@@ -158,7 +158,6 @@ attestation-later-note = Acceptance leaves these reports in force. Ask the facil
 attestation-reports-title = Change reports in force
 attestation-report-line = { $number }: from { $from } this no longer holds: { $limb }. Reason: “{ $reason }”
 attestation-signed-title = Signatures
-attestation-signed-empty = Nobody has signed yet.
 attestation-history-title = History
 
 attestation-change-title = Report a change

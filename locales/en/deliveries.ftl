@@ -191,4 +191,3 @@ approvals-done-in-part = { $approved ->
    *[other] { $approved } deliveries were approved.
 } Not approved, because the requirements are not met: { $refused }. The verdict of each says why.
 label-chosen = Orders to approve
-delivery-signatures = Signatures

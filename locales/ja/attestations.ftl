@@ -158,7 +158,6 @@ attestation-later-note = 受理しても、これらの届出は有効のまま�
 attestation-reports-title = 有効な体制変更の届出
 attestation-report-line = { $number }：{ $from }から { $limb } を満たしません。理由「{ $reason }」
 attestation-signed-title = 署名
-attestation-signed-empty = まだ署名はありません。
 attestation-history-title = 履歴
 
 attestation-change-title = 体制変更を届け出る

@@ -182,4 +182,3 @@ approvals-asks-a-reason = { $number } は検討が必要になりました。そ
 approvals-done = { $approved } 件を承認しました。
 approvals-done-in-part = { $approved } 件を承認しました。{ $refused } 件は要件を満たさないため承認していません。理由は各納入の判定にあります。
 label-chosen = 承認する注文
-delivery-signatures = 署名

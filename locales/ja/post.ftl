@@ -106,7 +106,7 @@ audit-letter_resent = { $person } さんへの「{ $kind }」を送り直すこ�
 audit-letter_bounced = { $person } さんへの「{ $kind }」が返ってきたと記録しました：「{ $reason }」
 audit-letter_printed = { $person } さんへの「{ $kind }」（期日 { $due }）を印刷して渡したと記録しました。
 
-alarms-title = メールについて対応が必要です
+alarms-title = メールまたは検査点について対応が必要です
 alarms-line = メールサーバーにつながりません。
 alarms-line-since = つながらなくなった日時：
 alarms-needing = 届いていないメールが { $count } 通あります

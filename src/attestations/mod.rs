@@ -10,11 +10,13 @@
 //! Evidence is only ever ended. A change report (体制変更の届出) takes something back at once, without a review.
 
 mod answers;
+pub mod certificate_pages;
 pub mod change_pages;
 mod evidence;
 pub mod pages;
 pub mod review_pages;
 mod sheet;
+mod signing;
 pub mod step_pages;
 mod store;
 
@@ -37,6 +39,7 @@ pub use answers::{
 };
 pub use evidence::{Confirmed, Report, confirmed, limb, limb_term, standing_reports};
 pub use sheet::{Line, Section, sheet};
+pub use signing::signed;
 pub use store::to_review;
 pub use store::{Attestation, Listed, Listing, Named, PAGE, Place, get, list, of_facility};
 
@@ -62,6 +65,11 @@ impl State {
     /// Whether the facility may still change its answers.
     pub fn is_open_to_answers(self) -> bool {
         matches!(self, State::Draft | State::Returned)
+    }
+
+    /// Whether it was accepted, then or now.
+    pub fn was_accepted(self) -> bool {
+        matches!(self, State::Accepted | State::Superseded | State::Withdrawn)
     }
 }
 
@@ -111,12 +119,6 @@ impl Attestation {
     /// The steps that stand in the way of submission.
     pub fn unfinished(&self) -> Vec<Step> {
         self.answers.unfinished(self.return_step)
-    }
-
-    /// The text that signatures on it bind: what it is about, and every answer.
-    pub fn canonical(&self) -> Result<String> {
-        let about = json!([self.programme, self.facility.id, label(self.number)]);
-        Ok(format!("{about}\n{}", self.answers.canonical()?))
     }
 }
 
@@ -223,12 +225,7 @@ pub fn submit(
         )));
     }
     let seen = found.canonical()?;
-    record(
-        tx,
-        &found,
-        "attestation_submitted",
-        json!({ "signed": seen }),
-    )?;
+    record(tx, &found, signing::SUBMITTED, json!({ "signed": seen }))?;
     signatures::sign(
         tx,
         proof,
@@ -343,7 +340,7 @@ pub fn withdraw(
         "attestation_withdrawn",
         json!({ "reason": reason }),
     )?;
-    let seen = format!("{}\n{}", found.canonical()?, json!({ "withdrawn": reason }));
+    let seen = found.canonical_withdrawn(&reason)?;
     signatures::sign(
         tx,
         proof,

@@ -113,7 +113,7 @@ pub(super) async fn seen<R>(site: &Site, who: &By<R>, id: &AttestationId) -> Res
             confirmed: evidence::confirmed(conn, &scope, &facility, today)?,
             reports: evidence::standing_reports(conn, &scope, &facility)?,
             history: audit::history(conn, &scope, &[id.to_string()], 50)?,
-            signed: crate::signatures::on(conn, super::SUBJECT, id.as_str())?,
+            signed: super::signed(conn, &found)?,
             mine: store::had_a_hand(conn, &id, &person)?,
             found,
         })

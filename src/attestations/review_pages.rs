@@ -34,6 +34,8 @@ pub(super) struct ReviewPage {
     /// Reports made after the answers were submitted, which an acceptance leaves in force.
     later: Vec<Report>,
     signed: Vec<Signed>,
+    /// Whether it was accepted at some time, and so has a certificate.
+    certified: bool,
     history: Html,
     can_judge: bool,
     /// The reader had a hand in it, and so judges it not.
@@ -71,6 +73,7 @@ impl ReviewPage {
             reports,
             later,
             signed: seen.signed,
+            certified: found.state.was_accepted(),
             history: history(&shell, &seen.history),
             can_judge: officer && waits && !seen.mine,
             mine: officer && waits && seen.mine,

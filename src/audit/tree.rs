@@ -5,12 +5,12 @@ use diesel::prelude::*;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Entry, Subject, leaf, sha256};
+use super::{Entry, Subject, leaf, paths, sha256};
 use crate::db::{AnyConn, ForUpdate, Tx};
 use crate::error::{Error, Result};
-use crate::merkle::{self, Frontier, Hash};
+use crate::merkle::{Frontier, Hash, Subtree};
 use crate::notes::{Checkpoint, Signatory, Verifier};
-use crate::schema::{audit, audit_detail, audit_head, checkpoint};
+use crate::schema::{audit, audit_detail, audit_head, audit_subtree, checkpoint};
 
 /// The verb of the row that records which key signs from then on.
 const KEY_BEGUN: &str = "checkpoint_key_begun";
@@ -78,29 +78,10 @@ impl Leafed {
 
 /// The rows after a sequence, in order, at most a page of them.
 pub fn page(conn: &mut AnyConn, after: i64) -> Result<Vec<Leafed>> {
-    Ok(audit::table
-        .left_join(audit_detail::table.on(audit_detail::seq.eq(audit::seq)))
+    Ok(leafed!()
         .filter(audit::seq.gt(after))
         .order(audit::seq)
         .limit(PAGE)
-        .select((
-            audit::seq,
-            audit::id,
-            audit::change_id,
-            audit::at,
-            audit::person_id,
-            audit::person_name,
-            audit::role,
-            audit::verb,
-            audit::subject_kind,
-            audit::subject_id,
-            audit::programme_id,
-            audit::facility_id,
-            audit::detail_digest,
-            audit::leaf,
-            audit_detail::salt.nullable(),
-            audit_detail::detail.nullable(),
-        ))
         .load(conn)?)
 }
 
@@ -113,7 +94,7 @@ fn leaves(conn: &mut AnyConn) -> Result<Vec<Hash>> {
     texts.iter().map(|text| hash_of(text)).collect()
 }
 
-fn hash_of(text: &str) -> Result<Hash> {
+pub(super) fn hash_of(text: &str) -> Result<Hash> {
     let bytes = hex::decode(text).ok();
     bytes
         .and_then(|bytes| bytes.try_into().ok())
@@ -130,13 +111,22 @@ pub fn take_root(conn: &mut AnyConn) -> Result<()> {
 fn root_of_the_head(conn: &mut AnyConn) -> Result<()> {
     let head = audit_head::table.select((audit_head::seq, audit_head::frontier));
     let (seq, text): (i64, String) = ForUpdate(head).get_result(conn)?;
-    if seq == 0 || !text.is_empty() {
+    let kept: i64 = audit_subtree::table.count().get_result(conn)?;
+    let is_small = u64::try_from(seq).unwrap_or(0) < Subtree::SMALLEST;
+    if seq == 0 || (!text.is_empty() && (kept > 0 || is_small)) {
         return Ok(());
     }
-    let frontier: Frontier = leaves(conn)?.into_iter().collect();
-    diesel::update(audit_head::table)
-        .set(audit_head::frontier.eq(frontier.to_text()))
-        .execute(conn)?;
+    let mut frontier = Frontier::default();
+    for leaf in leaves(conn)? {
+        for subtree in frontier.append(leaf) {
+            paths::keep_subtree(conn, &subtree)?;
+        }
+    }
+    if text.is_empty() {
+        diesel::update(audit_head::table)
+            .set(audit_head::frontier.eq(frontier.to_text()))
+            .execute(conn)?;
+    }
     Ok(())
 }
 
@@ -180,6 +170,7 @@ pub fn verify(
         }
     }
     let mut grown = Frontier::default();
+    let mut kept = paths::subtrees(conn)?;
     check(&awaited, &grown, &mut damage);
     // From below the first row: one that was slipped in before it must be seen, too.
     let (mut cursor, mut last) = (i64::MIN, 0);
@@ -210,7 +201,15 @@ pub fn verify(
                     what: "the details are not those recorded",
                 });
             }
-            grown.append(hash);
+            for subtree in grown.append(hash) {
+                let place = paths::columns(subtree.height, subtree.position);
+                if kept.remove(&place) != Some(hex::encode(subtree.root)) {
+                    damage.push(Damage {
+                        at: row.seq,
+                        what: "the kept subtree that ends here is not that of its rows",
+                    });
+                }
+            }
             check(&awaited, &grown, &mut damage);
             last = row.seq;
         }
@@ -222,6 +221,12 @@ pub fn verify(
         damage.push(Damage {
             at: seq,
             what: "the head does not fit the rows",
+        });
+    }
+    if !kept.is_empty() {
+        damage.push(Damage {
+            at: last,
+            what: "a subtree is kept of rows that are not there",
         });
     }
     for known in &awaited {
@@ -241,7 +246,8 @@ pub fn verify(
     })
 }
 
-fn opened(verifiers: &[Verifier], note: &str) -> Option<Checkpoint> {
+/// The checkpoint of a note that one of these keys signed.
+pub fn opened(verifiers: &[Verifier], note: &str) -> Option<Checkpoint> {
     let text = verifiers.iter().find_map(|key| key.open(note).ok())?;
     Checkpoint::parse(text).ok()
 }
@@ -289,43 +295,6 @@ pub fn sign_checkpoint(tx: &mut Tx<'_>, signatory: &Signatory) -> Result<String>
     Ok(note)
 }
 
-/// What shows to somebody else that a row is in the log of a checkpoint.
-#[derive(Debug, Clone, Serialize)]
-pub struct Inclusion {
-    pub row: Leafed,
-    /// The place of the row, counted from nought.
-    pub index: u64,
-    pub size: u64,
-    /// The hashes beside it, from below.
-    pub path: Vec<String>,
-    pub root: String,
-}
-
-/// Proves the row with this id, or this sequence, within the first `size` rows: those of a checkpoint.
-pub fn prove(conn: &mut AnyConn, id: &str, size: u64) -> Result<Inclusion> {
-    let seq = match id.parse::<i64>() {
-        Ok(seq) => seq,
-        Err(_) => audit::table
-            .filter(audit::id.eq(id))
-            .select(audit::seq)
-            .get_result(conn)?,
-    };
-    let before = seq.checked_sub(1).ok_or(Error::NotFound)?;
-    let index = usize::try_from(before).map_err(|_| Error::NotFound)?;
-    let row = page(conn, before)?.into_iter().next();
-    let row = row.filter(|row| row.seq == seq).ok_or(Error::NotFound)?;
-    let mut leaves = leaves(conn)?;
-    leaves.truncate(usize::try_from(size).unwrap_or(usize::MAX));
-    let path = merkle::inclusion(&leaves, index).ok_or(Error::NotFound)?;
-    Ok(Inclusion {
-        row,
-        index: u64::try_from(index).unwrap_or(u64::MAX),
-        size: u64::try_from(leaves.len()).unwrap_or(u64::MAX),
-        path: path.iter().map(hex::encode).collect(),
-        root: hex::encode(merkle::root(&leaves)),
-    })
-}
-
 /// The checkpoints kept here, oldest first, with the instant of each.
 pub fn checkpoints(conn: &mut AnyConn) -> Result<Vec<(i64, String, DateTime<Utc>)>> {
     let rows: Vec<(i64, String, NaiveDateTime)> =
@@ -334,6 +303,42 @@ pub fn checkpoints(conn: &mut AnyConn) -> Result<Vec<(i64, String, DateTime<Utc>
         .into_iter()
         .map(|(size, note, at)| (size, note, at.and_utc()))
         .collect())
+}
+
+/// The verbs after which a checkpoint leaves the house: each signature, and each shipment.
+const WITNESSED: [&str; 2] = ["record_signed", "delivery_shipped"];
+
+/// Where the log stands, and whether it holds something to be witnessed that no checkpoint covers. What stands up to
+/// `looked` was looked through before.
+pub fn awaiting(conn: &mut AnyConn, looked: i64) -> Result<(i64, bool)> {
+    let head = super::head(conn)?;
+    let covered: Option<i64> = checkpoint::table
+        .select(diesel::dsl::max(checkpoint::size))
+        .get_result(conn)?;
+    let from = looked.max(covered.unwrap_or(0));
+    let rows = audit::table
+        .filter(audit::seq.gt(from))
+        .filter(audit::verb.eq_any(WITNESSED));
+    let due = diesel::select(diesel::dsl::exists(rows)).get_result(conn)?;
+    Ok((head, due))
+}
+
+/// The notes kept here of more rows than these, in order.
+pub fn notes_after(conn: &mut AnyConn, size: i64) -> Result<Vec<String>> {
+    Ok(checkpoint::table
+        .filter(checkpoint::size.gt(size))
+        .order(checkpoint::size)
+        .select(checkpoint::note)
+        .load(conn)?)
+}
+
+/// The note kept here of so many rows.
+pub fn note_of(conn: &mut AnyConn, size: i64) -> Result<Option<String>> {
+    Ok(checkpoint::table
+        .find(size)
+        .select(checkpoint::note)
+        .get_result(conn)
+        .optional()?)
 }
 
 /// Records the key that signs from now on, unless it is the one that signed last: a rotation is part of the log.
@@ -367,8 +372,10 @@ pub fn keys(conn: &mut AnyConn) -> Result<Vec<Verifier>> {
     Ok(details.into_iter().filter_map(key).collect())
 }
 
-/// The notes in a file that holds one after the other, each from its origin line to its last signature.
+/// The notes in a file that holds one after the other, each from its origin line to its last signature. A mail program
+/// may have saved it with its own ends of lines.
 pub fn notes_in(text: &str) -> Vec<String> {
+    let text = text.replace("\r\n", "\n");
     let (mut notes, mut note, mut signed) = (Vec::new(), String::new(), false);
     for line in text.split_inclusive('\n') {
         let signature = line.starts_with("— ");

@@ -1,82 +1,51 @@
-//! `kanmon audit …`: whether the log is whole, its signed checkpoints, the proof of one row, and all of it for others.
+//! `kanmon audit …`: whether the log is whole, its signed checkpoints, proofs of a row and of growth, and all for others.
 
 use std::fs;
 use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kanmon::audit::tree;
+use kanmon::audit::proofs::{self, Given};
+use kanmon::audit::{paths, tree};
+use kanmon::config::KeyFile;
 use kanmon::db::Db;
-use kanmon::deliveries::proofs;
+use kanmon::deliveries::proofs as shipments;
 use kanmon::error::{Error, Result};
-use kanmon::notes::{Signatory, Verifier};
+use kanmon::merkle;
+use kanmon::notes::Verifier;
 use kanmon::scope::Actor;
+use kanmon::witness;
 use serde::Serialize;
 use serde_json::json;
 
-use super::{Ending, Outcome, open, programme};
+use super::{Ending, Outcome, no_programme, open};
 
-/// The key that signs checkpoints, and whose log it says it is.
-#[derive(Debug, Clone, clap::Args)]
-pub struct KeyFile {
-    /// The file with the signing key, 32 bytes in hexadecimal; made with fresh chance where there is none. Keep it
-    /// away from the database and its backups.
-    #[arg(
-        long,
-        env = "CHECKPOINT_KEY_FILE",
-        default_value = "kanmon-checkpoint.key"
-    )]
-    checkpoint_key_file: PathBuf,
+/// The secret key of a file, which is made where it is missing.
+pub fn secret(file: &Path) -> Result<[u8; 32], Outcome> {
+    witness::key::secret(file).map_err(|problem| {
+        let file = file.display();
+        Outcome::Configuration(format!("CHECKPOINT_KEY_FILE: {file}: {problem}"))
+    })
 }
 
-impl KeyFile {
-    fn signatory(&self, db: &Db) -> Result<Signatory, Outcome> {
-        let file = &self.checkpoint_key_file;
-        let bad = |problem: String| {
-            Outcome::Configuration(format!(
-                "CHECKPOINT_KEY_FILE: {}: {problem}",
-                file.display()
-            ))
-        };
-        if !file.exists() {
-            make_key(file).map_err(|cause| bad(cause.to_string()))?;
-        }
-        let text = fs::read_to_string(file).map_err(|cause| bad(cause.to_string()))?;
-        let secret = hex::decode(text.trim())
-            .ok()
-            .and_then(|bytes| <[u8; 32]>::try_from(bytes).ok())
-            .ok_or_else(|| bad("is not 32 bytes in hexadecimal".to_owned()))?;
-        let name = format!("kanmon/{}", programme(db)?.code);
-        Signatory::new(&name, &secret).map_err(|cause| bad(cause.to_string()))
-    }
-}
-
-/// A fresh key that only its owner may read. An existing file is never replaced.
-fn make_key(file: &Path) -> std::io::Result<()> {
-    let mut secret = [0_u8; 32];
-    getrandom::fill(&mut secret).map_err(std::io::Error::other)?;
-    let mut options = fs::OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let mut out = options.open(file)?;
-    writeln!(out, "{}", hex::encode(secret))?;
-    out.sync_all()
-}
-
-/// Looks at every row, the head and the checkpoints; exit 1 on any damage.
-pub fn verify(url: &str, keys: &[String], notes: &[PathBuf]) -> Ending {
-    let db = open(url)?;
+/// Verifying keys given on the command line, or those that the log names, which prove less.
+fn verifiers(db: &Db, keys: &[String]) -> Result<Vec<Verifier>, Outcome> {
     let mut verifiers = Vec::new();
     for key in keys {
         let known = Verifier::parse(key)
             .map_err(|cause| Outcome::Usage(format!("--key {key:?}: {cause}")))?;
         verifiers.push(known);
     }
-    // Without a key from outside, the log's own word on its keys has to do; it proves less.
     if verifiers.is_empty() {
         verifiers = db.read(tree::keys)?;
     }
+    Ok(verifiers)
+}
+
+/// Looks at every row, the head and the checkpoints; exit 1 on any damage.
+pub fn verify(url: &str, keys: &[String], notes: &[PathBuf]) -> Ending {
+    let db = open(url)?;
+    let verifiers = verifiers(&db, keys)?;
     let mut outside = Vec::new();
     for file in notes {
         let text = fs::read_to_string(file)
@@ -87,12 +56,12 @@ pub fn verify(url: &str, keys: &[String], notes: &[PathBuf]) -> Ending {
     for damage in &found.damage {
         println!("{}: {}", damage.at, damage.what);
     }
-    let (shipments, unproved) = db.read(proofs::unproved)?;
+    let (seen, unproved) = db.read(shipments::unproved)?;
     for one in &unproved {
         println!("delivery {}: {}", one.delivery, one.what);
     }
     println!(
-        "{shipments} shipments, {} without a permitting verdict of the same transaction",
+        "{seen} shipments, {} without a permitting verdict of the same transaction",
         unproved.len()
     );
     println!(
@@ -119,7 +88,8 @@ pub fn checkpoint(url: &str, key: &KeyFile) -> Ending {
 
 /// The note, and how many rows it speaks of.
 fn signed(db: &Db, key: &KeyFile) -> Result<(String, u64), Outcome> {
-    let signatory = key.signatory(db)?;
+    let secret = secret(&key.checkpoint_key_file)?;
+    let signatory = witness::signatory(db, &secret)?.ok_or_else(no_programme)?;
     Ok(db.write(&Actor::system("audit checkpoint"), move |tx| {
         tree::know_key(tx, &signatory.verifier())?;
         let note = tree::sign_checkpoint(tx, &signatory)?;
@@ -131,11 +101,73 @@ fn signed(db: &Db, key: &KeyFile) -> Result<(String, u64), Outcome> {
 pub fn prove(url: &str, id: &str, key: &KeyFile) -> Ending {
     let db = open(url)?;
     // Rows that come after the checkpoint are not in its tree.
-    let (note, size) = signed(&db, key)?;
-    let proof = db.read(|conn| tree::prove(conn, id, size))?;
-    let whole = json!({ "proof": proof, "checkpoint": note });
+    let (checkpoint, size) = signed(&db, key)?;
+    let given = db.read(|conn| {
+        Ok(Given {
+            proof: paths::prove(conn, id, size)?,
+            checkpoint,
+            keys: proofs::keys(conn)?,
+        })
+    })?;
+    println!("{}", serde_json::to_string_pretty(&given)?);
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Proves that the log of an older checkpoint is the beginning of that of a newer one, or of the log as it stands; exit 1
+/// where it is not.
+pub fn consistency(
+    url: &str,
+    (old, new): (&Path, Option<&Path>),
+    keys: &[String],
+    key: &KeyFile,
+) -> Ending {
+    let db = open(url)?;
+    let old = last_note(old)?;
+    let new = match new {
+        Some(file) => last_note(file)?,
+        None => signed(&db, key)?.0,
+    };
+    let verifiers = verifiers(&db, keys)?;
+    let known = |which: &str, note: &str| {
+        tree::opened(&verifiers, note).ok_or_else(|| {
+            Outcome::Failed(format!(
+                "the {which} checkpoint bears no signature that fits"
+            ))
+        })
+    };
+    let (before, after) = (known("older", &old)?, known("newer", &new)?);
+    if before.origin != after.origin {
+        return Err(Outcome::Failed(format!(
+            "the checkpoints are of two logs: {} and {}",
+            before.origin, after.origin
+        )));
+    }
+    let path = db.read(|conn| paths::growth(conn, before.size, after.size))?;
+    let path = path.ok_or_else(|| {
+        Outcome::Failed(format!(
+            "this log does not go from {} rows to {}",
+            before.size, after.size
+        ))
+    })?;
+    if !merkle::grew(before.size, &before.root, after.size, &after.root, &path) {
+        return Err(Outcome::Failed(format!(
+            "the log of {} rows is not the beginning of that of {} rows",
+            before.size, after.size
+        )));
+    }
+    let path: Vec<String> = path.iter().map(hex::encode).collect();
+    let keys: Vec<String> = verifiers.iter().map(Verifier::to_string).collect();
+    let whole = json!({ "old": old, "new": new, "path": path, "keys": keys });
     println!("{}", serde_json::to_string_pretty(&whole)?);
     Ok(ExitCode::SUCCESS)
+}
+
+/// The last note of a file.
+fn last_note(file: &Path) -> Result<String, Outcome> {
+    let unreadable = |cause: String| Outcome::Usage(format!("{}: {cause}", file.display()));
+    let text = fs::read_to_string(file).map_err(|cause| unreadable(cause.to_string()))?;
+    let last = tree::notes_in(&text).pop();
+    last.ok_or_else(|| unreadable("holds no checkpoint".to_owned()))
 }
 
 /// Writes the log, its checkpoints and its keys to a folder, for a verifier that knows nothing of this program.
@@ -160,7 +192,7 @@ pub fn export(url: &str, folder: &Path, key: &KeyFile) -> Ending {
         let mut out = lines(folder, "shipments.jsonl")?;
         let mut after = String::new();
         loop {
-            let page = proofs::shipped(conn, &after)?;
+            let page = shipments::shipped(conn, &after)?;
             let Some(end) = page.last() else { break };
             after.clone_from(&end.shipment);
             for one in &page {

@@ -57,8 +57,13 @@ fn configured(settings: &Settings, url: &str) -> Result<Config, Outcome> {
         cases: "on".to_owned(),
         mail: kanmon::config::MailSettings::default(),
         contact: kanmon::config::ContactSettings::default(),
+        checkpoints: kanmon::config::CheckpointSettings::default(),
     };
-    Config::check(&all, true).map_err(|problem| Outcome::Configuration(problem.to_string()))
+    let mut config =
+        Config::check(&all, true).map_err(|problem| Outcome::Configuration(problem.to_string()))?;
+    // The sample's key proves nothing to anybody, so that it may lie beside the sample.
+    config.checkpoints.key_file = config.checkpoints.file.with_extension("key");
+    Ok(config)
 }
 
 /// Opens the sample; what somebody did in it stays, unless it was asked for anew.
@@ -94,8 +99,10 @@ fn remove_sample() -> Result<(), Outcome> {
         )));
     }
     drop(db);
-    for suffix in ["", "-wal", "-shm", ".serve.lock"] {
-        let file = PathBuf::from(format!("{FILE}{suffix}"));
+    // The checkpoints of a sample that is gone would contradict the new one.
+    let checkpoints = Path::new(FILE).with_file_name("kanmon-demo-checkpoints.txt");
+    let own = ["", "-wal", "-shm", ".serve.lock"].map(|end| PathBuf::from(format!("{FILE}{end}")));
+    for file in own.into_iter().chain([checkpoints]) {
         if file.exists() {
             std::fs::remove_file(&file)
                 .map_err(|cause| Outcome::Failed(format!("{}: {cause}", file.display())))?;

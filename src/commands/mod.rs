@@ -82,7 +82,10 @@ pub fn open(url: &str) -> Result<Db, Outcome> {
 
 /// The programme that this database was made for.
 pub fn programme(db: &Db) -> Result<Programme, Outcome> {
-    db.read(programmes::only)?.ok_or_else(|| {
-        Outcome::Failed("no programme has begun in this database; run `kanmon migrate`".to_owned())
-    })
+    db.read(programmes::only)?.ok_or_else(no_programme)
+}
+
+/// Nothing can be asked of a database in which no programme has begun.
+pub fn no_programme() -> Outcome {
+    Outcome::Failed("no programme has begun in this database; run `kanmon migrate`".to_owned())
 }

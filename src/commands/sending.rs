@@ -8,12 +8,13 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use kanmon::audit;
-use kanmon::config::{BadSetting, Mail, MailSettings, PublicUrl};
+use kanmon::config::{BadSetting, Checkpoints, Config, Mail, MailSettings, PublicUrl};
 use kanmon::db::Db;
 use kanmon::error::Result;
 use kanmon::programmes;
 use kanmon::reminders;
 use kanmon::reminders::sending::{self, Sent};
+use kanmon::witness::{self, Witness};
 
 use super::{Ending, Outcome, open};
 use crate::Database;
@@ -22,6 +23,9 @@ use crate::Database;
 const SEND_EVERY: Duration = Duration::from_secs(3);
 /// How often it is looked whether there is anything new to plan: another day, or a change in the log.
 const PLAN_EVERY: Duration = Duration::from_secs(20);
+/// How often it is looked whether the file of checkpoints lacks any, where no write of this process has woken the witness:
+/// another process may have written, or the disk has room again.
+const WITNESS_EVERY: Duration = Duration::from_secs(20);
 
 /// What of sending can be set.
 #[derive(Debug, Clone, clap::Args)]
@@ -69,25 +73,63 @@ fn in_words(sent: &Sent) -> String {
     words
 }
 
-/// The sender and the planner beside the pages. Ending them lets a letter that is being handed in come to its end.
+/// The sender, the planner and the witness beside the pages. Ending them lets a letter that is being handed in come to its
+/// end, and the last checkpoint reach its file.
 pub struct Beside {
     stop: Arc<AtomicBool>,
     threads: Vec<JoinHandle<()>>,
 }
 
 impl Beside {
-    pub fn start(db: &Db, mail: &Mail) -> Result<Beside, Outcome> {
+    pub fn start(db: &Db, config: &Config) -> Result<Beside, Outcome> {
+        let Checkpoints {
+            key_file,
+            file,
+            mail_to,
+        } = config.checkpoints.clone();
+        let secret = super::auditing::secret(&key_file)?;
         let mut beside = Beside {
             stop: Arc::default(),
             threads: Vec::new(),
         };
-        let (own, mail, stop) = (db.clone(), mail.clone(), Arc::clone(&beside.stop));
+        let (own, mail, stop) = (db.clone(), config.mail.clone(), Arc::clone(&beside.stop));
+        let to = mail_to.clone();
         beside.run("kanmon-sender", SEND_EVERY, move || {
             send_what_waits(&own, &mail, &stop);
+            if let Some(to) = &to
+                && let Err(cause) = witness::post::send(&own, &mail, to, &stop)
+            {
+                tracing::error!(%cause, "mailing the checkpoint failed and will be tried again");
+            }
         })?;
         let (own, planned) = (db.clone(), Mutex::new(None));
-        beside.run("kanmon-planner", PLAN_EVERY, move || plan(&own, &planned))?;
+        beside.run("kanmon-planner", PLAN_EVERY, move || {
+            plan(&own, &planned);
+            if mail_to.is_some()
+                && let Err(cause) = witness::post::queue(&own, &secret)
+            {
+                tracing::error!(%cause, "queueing the checkpoint failed and will be tried again");
+            }
+        })?;
+        beside.witness(db, Witness::new(db.clone(), secret, file))?;
         Ok(beside)
+    }
+
+    /// Looks after the file of checkpoints after each write, and once more when no write comes any more.
+    fn witness(&mut self, db: &Db, mut witness: Witness) -> Result<(), Outcome> {
+        let (stop, db) = (Arc::clone(&self.stop), db.clone());
+        self.spawn("kanmon-witness", move || {
+            db.wake(std::thread::current());
+            loop {
+                let is_last = stop.load(Ordering::SeqCst);
+                // What is in the way is logged and shown already.
+                let _ = witness.keep_up();
+                if is_last {
+                    return;
+                }
+                std::thread::park_timeout(WITNESS_EVERY);
+            }
+        })
     }
 
     fn run(
@@ -97,12 +139,15 @@ impl Beside {
         work: impl Fn() + Send + 'static,
     ) -> Result<(), Outcome> {
         let stop = Arc::clone(&self.stop);
-        let work = move || {
+        self.spawn(name, move || {
             while !stop.load(Ordering::SeqCst) {
                 work();
                 std::thread::park_timeout(every);
             }
-        };
+        })
+    }
+
+    fn spawn(&mut self, name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Outcome> {
         let thread = std::thread::Builder::new()
             .name(name.to_owned())
             .spawn(work)
@@ -111,7 +156,7 @@ impl Beside {
         Ok(())
     }
 
-    /// Stops both, and waits for the letter that is under way.
+    /// Stops all of them, and waits for the letter and the checkpoint that are under way.
     pub fn end(self) {
         self.stop.store(true, Ordering::SeqCst);
         for thread in self.threads {

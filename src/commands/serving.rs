@@ -1,4 +1,4 @@
-//! Serving the pages, and what runs beside them: the daily sweep, the planner and the sender of letters.
+//! Serving the pages, and what runs beside them: the daily sweep, the planner, the sender of letters and the witness.
 
 use std::process::ExitCode;
 use std::time::Duration;
@@ -23,10 +23,11 @@ pub fn check(settings: &Settings) -> Ending {
     let pending = guards::is_pending(&db)?;
     refuse_demo(&db, pending)?;
     println!(
-        "the settings can be used: pages at {}, letters go {} from {}, {}",
+        "the settings can be used: pages at {}, letters go {} from {}, checkpoints to {}, {}",
         config.public_url.origin,
         config.mail.office,
         config.mail.from.email,
+        checkpoints(&config),
         if pending {
             "schema to be migrated at the start"
         } else {
@@ -34,6 +35,14 @@ pub fn check(settings: &Settings) -> Ending {
         },
     );
     Ok(ExitCode::SUCCESS)
+}
+
+fn checkpoints(config: &Config) -> String {
+    let file = config.checkpoints.file.display();
+    match &config.checkpoints.mail_to {
+        Some(to) => format!("{file} and daily to {}", to.email),
+        None => file.to_string(),
+    }
 }
 
 /// Serves until the process is asked to end.
@@ -54,7 +63,7 @@ pub fn serve(settings: &Settings) -> Ending {
 pub fn run(db: Db, config: Config) -> Ending {
     let _lock = only_one(&db)?;
     start_sweep(db.clone())?;
-    let beside = Beside::start(&db, &config.mail)?;
+    let beside = Beside::start(&db, &config)?;
     let served = app::serve(Site::new(db, config));
     beside.end();
     served.map_err(|cause| Outcome::Configuration(format!("BIND: {cause}")))?;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::{Line, State, Weighed, holds, judging, lists, schedule_errors, weigh};
+use super::{Line, Permitted, State, Weighed, holds, judging, lists, schedule_errors, weigh};
 use crate::audit::Known;
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Message, Result};
@@ -180,17 +180,16 @@ pub fn approve_listed(
             return Err(Error::invalid("chosen", message));
         }
     }
-    let texts: Vec<String> = passing
-        .iter()
-        .map(|one| one.canonical((&[], "")))
+    let permitted: Vec<Permitted> = passing
+        .into_iter()
+        .map(|one| one.permitted(tx, (&[], "")))
         .collect::<Result<_>>()?;
-    let signed = passing.iter().zip(&texts);
-    let batch =
-        Batch::of(signed.map(|(one, text)| (("delivery", one.row.id.as_str()), text.as_str())));
+    let signed = permitted.iter();
+    let batch = Batch::of(signed.map(|one| (one.record(), one.canonical.as_str())));
     let mut done = Approvals::default();
-    for one in &passing {
-        one.approve(tx, proof, (&[], ""), Some(&batch))?;
+    for one in permitted {
         done.approved.push(one.row.number);
+        one.sign(tx, proof, Some(&batch))?;
     }
     for one in &failing {
         one.refuse(tx)?;

@@ -5,6 +5,7 @@
 
 pub mod approval_pages;
 mod approvals;
+pub mod certificate_pages;
 mod judging;
 mod lists;
 pub mod lot_pages;
@@ -13,6 +14,7 @@ pub mod order_pages;
 pub mod pages;
 pub mod proofs;
 mod records;
+mod signing;
 pub mod step_pages;
 mod steps;
 mod store;
@@ -42,6 +44,7 @@ pub use lists::{
     under_way_at,
 };
 pub use records::{Approval, Delivery, Deviation, Lot, Receipt, Release, Shipment, detail};
+pub use signing::signed;
 pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
 
 /// The longest way from shipment to arrival that can be judged day by day.
@@ -164,9 +167,8 @@ pub fn approve(
         .iter()
         .map(acknowledgement)
         .collect::<Result<_>>()?;
-    weighed
-        .approve(tx, proof, (&acknowledged, reason), None)
-        .map(Ruling::Done)
+    let permitted = weighed.permitted(tx, (&acknowledged, reason))?;
+    permitted.sign(tx, proof, None).map(Ruling::Done)
 }
 
 /// A delivery that its approver looks at: judged afresh, and none of their own doing.
@@ -206,12 +208,6 @@ fn weigh(
 }
 
 impl Weighed {
-    /// What is signed: the delivery, what was asked of the gate, and what the approver says to it.
-    fn canonical(&self, (acknowledged, reason): (&[Acknowledged], &str)) -> Result<String> {
-        let signed = (&self.row.id, &self.judged.question, acknowledged, reason);
-        Ok(serde_json::to_string(&signed)?)
-    }
-
     fn refuse(&self, tx: &mut Tx<'_>) -> Result<VerdictId> {
         refused_by_gate(
             tx,
@@ -222,39 +218,77 @@ impl Weighed {
         )
     }
 
-    fn approve(
-        &self,
+    /// Keeps the verdict that permits it; what is left to do is to sign.
+    fn permitted(
+        self,
         tx: &mut Tx<'_>,
-        proof: &Proof,
-        said: (&[Acknowledged], &str),
-        batch: Option<&Batch>,
-    ) -> Result<VerdictId> {
+        (acknowledged, reason): (&[Acknowledged], &str),
+    ) -> Result<Permitted> {
         let Weighed {
             programme,
             row,
             judged,
         } = self;
-        let (acknowledged, reason) = said;
         record(
             tx,
-            programme,
-            row,
+            &programme,
+            &row,
             "delivery_approved",
             json!({ "ships_on": row.ships_on, "arrives_on": row.arrives_on, "reason": reason }),
         )?;
-        let verdict = keep(tx, programme, row, Purpose::Approval, judged)?;
+        let verdict = keep(tx, &programme, &row, Purpose::Approval, &judged)?;
+        // A planned shipment day that has passed is approved from today on.
+        let days = (row.ships_on.max(tx.today), row.arrives_on);
+        let acknowledged = serde_json::to_string(acknowledged)?;
+        let words = (acknowledged.as_str(), reason);
+        let canonical = signing::approval(tx.conn, (&row, days), &verdict, words)?;
+        Ok(Permitted {
+            programme,
+            verdict,
+            days,
+            canonical,
+            reason: reason.to_owned(),
+            acknowledged,
+            row,
+        })
+    }
+}
+
+/// A delivery with the verdict that permits it and the text that its approver signs.
+struct Permitted {
+    programme: ProgrammeId,
+    row: Pending,
+    verdict: VerdictId,
+    days: (NaiveDate, NaiveDate),
+    acknowledged: String,
+    reason: String,
+    canonical: String,
+}
+
+impl Permitted {
+    fn record(&self) -> (&'static str, &str) {
+        (signing::SUBJECT, self.row.id.as_str())
+    }
+
+    /// Signs it, by itself or as one of a list, and moves the delivery on.
+    fn sign(self, tx: &mut Tx<'_>, proof: &Proof, batch: Option<&Batch>) -> Result<VerdictId> {
         let signature = signatures::sign_listed(
             tx,
             proof,
             Meaning::Approval,
-            ("delivery", row.id.as_str()),
-            &self.canonical(said)?,
+            self.record(),
+            &self.canonical,
             batch,
         )?;
-        let acknowledged = serde_json::to_string(acknowledged)?;
-        store::approve(tx, row, &verdict, &signature, (&acknowledged, reason))?;
-        holds::moved(tx.conn, programme, Some(row.state), State::Approved)?;
-        Ok(verdict)
+        let words = (self.acknowledged.as_str(), self.reason.as_str());
+        store::approve(tx, &self.row, (&self.verdict, self.days), &signature, words)?;
+        holds::moved(
+            tx.conn,
+            &self.programme,
+            Some(self.row.state),
+            State::Approved,
+        )?;
+        Ok(self.verdict)
     }
 }
 
@@ -283,17 +317,12 @@ pub fn refuse(
         tx,
         &programme,
         &row,
-        "delivery_refused",
+        signing::REFUSED,
         json!({ "reason": reason }),
     )?;
-    let canonical = serde_json::to_string(&(id, reason))?;
-    signatures::sign(
-        tx,
-        proof,
-        Meaning::Refusal,
-        ("delivery", id.as_str()),
-        &canonical,
-    )?;
+    let canonical = signing::refusal(tx.conn, &row, reason)?;
+    let record = (signing::SUBJECT, id.as_str());
+    signatures::sign(tx, proof, Meaning::Refusal, record, &canonical)?;
     store::set_state(tx, &programme, &row, State::Refused)
 }
 
@@ -452,7 +481,7 @@ pub(crate) fn record(
     }
     tx.audit(Entry {
         verb,
-        subject: Subject::new("delivery", row.id.as_str()),
+        subject: Subject::new(signing::SUBJECT, row.id.as_str()),
         programme: Some(programme.clone()),
         facility: Some(row.facility.clone()),
         detail,

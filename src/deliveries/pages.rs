@@ -11,15 +11,16 @@ use crate::db::AnyConn;
 use crate::error::{Error, Result};
 use crate::ids::DeliveryId;
 use crate::messages::Lang;
-use crate::rules::finding::{Argument, Finding, Outcome};
+use crate::rules::finding::{Finding, Outcome};
 use crate::rules::gate::NamedCase;
 use crate::scope::{Role, Scope};
-use crate::signatures::{self, Signed, Together};
+use crate::signatures::Signed;
 use crate::standings::{holds, label};
 use crate::verdicts::{self, Day, Kept};
 use crate::web::card::{self, Occasion};
 use crate::web::history::history;
 use crate::web::page::Html;
+use crate::web::signed::signatures;
 use crate::web::visitor::Readers;
 use crate::web::{Answer, By, Id, Nav, Pager, Shell, Site, show};
 
@@ -83,7 +84,7 @@ struct DeliveryPage {
     permits: bool,
     changed: Vec<Changed>,
     actions: Vec<Action>,
-    signed: Vec<Signed>,
+    signed: Html,
     history: Html,
 }
 
@@ -126,8 +127,8 @@ pub async fn show_one(site: Site, who: By<Readers>, Id(id): Id<DeliveryId>) -> A
         card: card::card(&shell, "v", "delivery-verdict", &seen.days, &seen.occasion),
         grid: card::days(&shell, &seen.days, "delivery-ships", "delivery-arrives"),
         changed: changed(seen.approved.as_ref(), &seen.days),
+        signed: signatures(&shell, &seen.signed),
         history: history(&shell, &seen.history),
-        signed: seen.signed,
         shell,
         number,
         permits,
@@ -171,16 +172,15 @@ fn see(
         (Some(approval), State::Held) => Some(verdicts::get(conn, scope, &approval.verdict)?),
         _ => None,
     };
-    let signed = signatures::on(conn, "delivery", id.as_str())?;
     let history = audit::history(conn, scope, &[id.to_string()], 100)?;
     let cases = question.order.map_or_else(Vec::new, |order| order.cases);
     Ok(Seen {
+        signed: super::signed(conn, &delivery)?,
         delivery,
         cases,
         days,
         occasion,
         approved,
-        signed,
         history,
         mine,
     })
@@ -273,20 +273,6 @@ impl DeliveryPage {
 
     fn outcome(&self, finding: &Finding) -> Html {
         card::outcome(&self.shell, finding)
-    }
-
-    /// That a signature was one of a list, and which.
-    fn together(&self, together: &Together) -> String {
-        let id = match together.whole {
-            true => "signed-together",
-            false => "signed-together-broken",
-        };
-        let records = i64::try_from(together.records).unwrap_or(i64::MAX);
-        let values = [
-            ("count", Argument::Number(records)),
-            ("batch", Argument::Text(together.batch.clone())),
-        ];
-        self.shell.lang.fill(id, &values)
     }
 
     /// Icon of the record's state.

@@ -61,6 +61,8 @@ pub struct Release {
 #[derive(Debug, Clone)]
 pub struct Shipment {
     pub id: ShipmentId,
+    /// The verdict it left on.
+    pub verdict: VerdictId,
     pub shipped_on: NaiveDate,
     pub arrives_on: NaiveDate,
     pub person_name: String,
@@ -227,12 +229,20 @@ pub(super) fn shipment(conn: &mut AnyConn, id: &DeliveryId) -> Result<Shipment> 
 }
 
 fn shipments(conn: &mut AnyConn, id: &DeliveryId) -> Result<Option<Shipment>> {
-    type Row = (ShipmentId, NaiveDate, NaiveDate, String, NaiveDateTime);
+    type Row = (
+        ShipmentId,
+        VerdictId,
+        NaiveDate,
+        NaiveDate,
+        String,
+        NaiveDateTime,
+    );
     let row: Option<Row> = shipment::table
         .inner_join(person::table.on(person::id.eq(shipment::person_id)))
         .filter(shipment::delivery_id.eq(id))
         .select((
             shipment::id,
+            shipment::verdict_id,
             shipment::shipped_on,
             shipment::arrives_on,
             person::name,
@@ -240,7 +250,7 @@ fn shipments(conn: &mut AnyConn, id: &DeliveryId) -> Result<Option<Shipment>> {
         ))
         .get_result(conn)
         .optional()?;
-    let Some((id, shipped_on, arrives_on, person_name, at)) = row else {
+    let Some((id, verdict, shipped_on, arrives_on, person_name, at)) = row else {
         return Ok(None);
     };
     let lots = shipment_lot::table
@@ -255,6 +265,7 @@ fn shipments(conn: &mut AnyConn, id: &DeliveryId) -> Result<Option<Shipment>> {
         .load(conn)?;
     Ok(Some(Shipment {
         id,
+        verdict,
         shipped_on,
         arrives_on,
         person_name,

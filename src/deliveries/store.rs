@@ -80,7 +80,7 @@ pub(super) fn insert(
 pub(super) fn approve(
     tx: &mut Tx<'_>,
     row: &Pending,
-    verdict: &VerdictId,
+    (verdict, (ships_on, arrives_on)): (&VerdictId, (NaiveDate, NaiveDate)),
     signature: &SignatureId,
     (acknowledged, reason): (&str, &str),
 ) -> Result<()> {
@@ -94,9 +94,8 @@ pub(super) fn approve(
             approval::person_id.eq(person),
             approval::acknowledged.eq(acknowledged),
             approval::reason.eq(reason),
-            // A planned shipment day that has passed is approved from today on.
-            approval::ships_on.eq(row.ships_on.max(tx.today)),
-            approval::arrives_on.eq(row.arrives_on),
+            approval::ships_on.eq(ships_on),
+            approval::arrives_on.eq(arrives_on),
             approval::at.eq(tx.now.naive_utc()),
             approval::signature_id.eq(signature),
             approval::change_id.eq(&tx.change),

@@ -1046,3 +1046,59 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER signature_joins_no_list BEFORE INSERT ON signature FOR EACH ROW EXECUTE FUNCTION guard_signature_joins_no_list();
+--;
+CREATE OR REPLACE FUNCTION guard_audit_subtree_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a kept subtree of the log never changes';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER audit_subtree_no_update BEFORE UPDATE ON audit_subtree FOR EACH ROW EXECUTE FUNCTION guard_audit_subtree_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_audit_subtree_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a kept subtree of the log never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER audit_subtree_no_delete BEFORE DELETE ON audit_subtree FOR EACH ROW EXECUTE FUNCTION guard_audit_subtree_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_checkpoint_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a checkpoint never changes';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint FOR EACH ROW EXECUTE FUNCTION guard_checkpoint_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_checkpoint_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a checkpoint never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint FOR EACH ROW EXECUTE FUNCTION guard_checkpoint_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_checkpoint_mail_stays() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.sent_at IS NOT NULL OR NEW.day <> OLD.day OR NEW.id <> OLD.id OR NEW.size <> OLD.size OR NEW.key <> OLD.key THEN
+    RAISE EXCEPTION 'guard: what was mailed outside stays as it was mailed';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER checkpoint_mail_stays BEFORE UPDATE ON checkpoint_mail FOR EACH ROW EXECUTE FUNCTION guard_checkpoint_mail_stays();
+--;
+CREATE OR REPLACE FUNCTION guard_checkpoint_mail_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: what was mailed outside stays as it was mailed';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER checkpoint_mail_no_delete BEFORE DELETE ON checkpoint_mail FOR EACH ROW EXECUTE FUNCTION guard_checkpoint_mail_no_delete();

@@ -720,3 +720,46 @@ BEGIN
    WHERE EXISTS (SELECT 1 FROM signature s WHERE s.batch = NEW.batch
                  AND (s.change_id <> NEW.change_id OR s.person_id <> NEW.person_id));
 END;
+--;
+DROP TRIGGER IF EXISTS audit_subtree_no_update;
+--;
+CREATE TRIGGER audit_subtree_no_update BEFORE UPDATE ON audit_subtree
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a kept subtree of the log never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS audit_subtree_no_delete;
+--;
+CREATE TRIGGER audit_subtree_no_delete BEFORE DELETE ON audit_subtree
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a kept subtree of the log never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS checkpoint_no_update;
+--;
+CREATE TRIGGER checkpoint_no_update BEFORE UPDATE ON checkpoint
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a checkpoint never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS checkpoint_no_delete;
+--;
+CREATE TRIGGER checkpoint_no_delete BEFORE DELETE ON checkpoint
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a checkpoint never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS checkpoint_mail_stays;
+--;
+CREATE TRIGGER checkpoint_mail_stays BEFORE UPDATE ON checkpoint_mail
+BEGIN
+  SELECT RAISE(ABORT, 'guard: what was mailed outside stays as it was mailed')
+   WHERE OLD.sent_at IS NOT NULL OR NEW.day <> OLD.day OR NEW.id <> OLD.id OR NEW.size <> OLD.size OR NEW.key <> OLD.key;
+END;
+--;
+DROP TRIGGER IF EXISTS checkpoint_mail_no_delete;
+--;
+CREATE TRIGGER checkpoint_mail_no_delete BEFORE DELETE ON checkpoint_mail
+BEGIN
+  SELECT RAISE(ABORT, 'guard: what was mailed outside stays as it was mailed');
+END;

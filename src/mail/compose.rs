@@ -229,14 +229,14 @@ fn with_files(texts: MultiPart, files: Vec<String>) -> Result<MultiPart, Unsenda
     Ok(parts)
 }
 
-fn envelope(head: &Letterhead, to: &Mailbox) -> Result<Envelope, Unsendable> {
+pub(super) fn envelope(head: &Letterhead, to: &Mailbox) -> Result<Envelope, Unsendable> {
     Envelope::new(Some(head.from.email.clone()), vec![to.email.clone()])
         .map_err(|cause| Unsendable::Message(cause.to_string()))
 }
 
 /// A header with one mailbox. lettre writes a name such as "Dr." without quotation marks, which is obsolete (RFC 5322,
 /// 4.1) and which some programs cannot read.
-fn person<H: Header + std::convert::From<Mailboxes>>(
+pub(super) fn person<H: Header + std::convert::From<Mailboxes>>(
     header: &'static str,
     mailbox: &Mailbox,
 ) -> HeaderValue {
@@ -253,11 +253,11 @@ fn person<H: Header + std::convert::From<Mailboxes>>(
     }
 }
 
-fn fixed(name: &'static str, value: &str) -> HeaderValue {
+pub(super) fn fixed(name: &'static str, value: &str) -> HeaderValue {
     HeaderValue::new(HeaderName::new_from_ascii_str(name), value.to_owned())
 }
 
-fn content_type(kind: &str) -> Result<ContentType, Unsendable> {
+pub(super) fn content_type(kind: &str) -> Result<ContentType, Unsendable> {
     ContentType::parse(kind).map_err(|cause| Unsendable::Message(cause.to_string()))
 }
 

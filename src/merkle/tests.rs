@@ -72,24 +72,27 @@ fn every_leaf_of_every_small_tree_is_proved_and_nothing_else() {
         let tree = &leaves[..size];
         let whole = defined(tree);
         assert_eq!(root(tree), whole);
+        let known: Known = tree.iter().copied().collect();
         for index in 0..size {
-            let path = inclusion(tree, index).unwrap();
+            let path = known.inclusion(index as u64, size as u64).unwrap();
             for (other, leaf) in tree.iter().enumerate() {
                 let shown = includes(leaf, index as u64, size as u64, &path, &whole);
                 assert_eq!(shown, other == index, "{other} as {index} of {size}");
             }
         }
-        assert_eq!(inclusion(tree, size), None);
+        assert_eq!(known.inclusion(size as u64, size as u64), None);
+        assert_eq!(known.inclusion(0, size as u64 + 1), None);
     }
 }
 
 #[test]
 fn growth_of_every_small_tree_is_proved_and_nothing_else() {
     let leaves: Vec<Hash> = (0..40_u8).map(|n| leaf(&[n])).collect();
+    let known: Known = leaves.iter().copied().collect();
     for new in 0..=leaves.len() {
         let new_root = defined(&leaves[..new]);
         for old in 0..=new {
-            let proof = consistency(&leaves[..new], old).unwrap();
+            let proof = known.consistency(old as u64, new as u64).unwrap();
             let old_root = defined(&leaves[..old]);
             assert!(
                 grew(old as u64, &old_root, new as u64, &new_root, &proof),
@@ -104,7 +107,65 @@ fn growth_of_every_small_tree_is_proved_and_nothing_else() {
                 assert!(!grew(old as u64, &old_root, new as u64, &new_root, &bent));
             }
         }
-        assert_eq!(consistency(&leaves[..new], new + 1), None);
+        assert_eq!(known.consistency(new as u64 + 1, new as u64), None);
+    }
+}
+
+/// What is kept of a tree of this size: its leaves, and the subtrees that growing it completed.
+fn kept(size: u64) -> (Vec<Hash>, Vec<Subtree>) {
+    let leaves: Vec<Hash> = (0..size).map(|n| leaf(&n.to_be_bytes())).collect();
+    let mut frontier = Frontier::default();
+    let subtrees = leaves
+        .iter()
+        .flat_map(|leaf| frontier.append(*leaf))
+        .collect();
+    (leaves, subtrees)
+}
+
+/// Only what `needed` asks for.
+fn fetched(leaves: &[Hash], subtrees: &[Subtree], index: u64, size: u64) -> Known {
+    let mut known = Known::default();
+    let all = (0..).zip(leaves).map(|(position, root)| Subtree {
+        height: 0,
+        position,
+        root: *root,
+    });
+    let all: Vec<Subtree> = all.chain(subtrees.iter().copied()).collect();
+    for (height, ranges) in Known::needed(index, size) {
+        let mut count = 0;
+        for subtree in all.iter().filter(|one| one.height == height) {
+            if ranges.iter().any(|range| range.contains(&subtree.position)) {
+                known.keep(*subtree);
+                count += 1;
+            }
+        }
+        assert!(count <= 510, "{count} at height {height}");
+    }
+    known
+}
+
+#[test]
+fn a_few_kept_subtrees_prove_what_all_leaves_prove() {
+    let (leaves, subtrees) = kept(66_200);
+    assert_eq!(subtrees.iter().filter(|one| one.height == 16).count(), 1);
+    for size in [1, 255, 256, 257, 1_000, 65_535, 65_536, 66_199_u64] {
+        let all: Known = leaves[..size as usize].iter().copied().collect();
+        let whole = root(&leaves[..size as usize]);
+        for index in [0, 1, 254, 255, 256, 511, 998, 40_000, 65_535, 66_198] {
+            if index >= size {
+                continue;
+            }
+            let few = fetched(&leaves, &subtrees, index, size);
+            assert_eq!(few.root(0, size), Some(whole), "{index} of {size}");
+            let path = few.inclusion(index, size);
+            assert_eq!(path, all.inclusion(index, size), "{index} of {size}");
+            let old = index + 1;
+            assert_eq!(
+                few.consistency(old, size),
+                all.consistency(old, size),
+                "{old} to {size}"
+            );
+        }
     }
 }
 
@@ -121,7 +182,8 @@ proptest! {
     fn a_bent_path_shows_nothing(size in 2_usize..200, pick in any::<prop::sample::Index>(), bit in 0_usize..256) {
         let leaves: Vec<Hash> = (0..size).map(|n| leaf(&n.to_be_bytes())).collect();
         let index = pick.index(size);
-        let mut path = inclusion(&leaves, index).unwrap();
+        let known: Known = leaves.iter().copied().collect();
+        let mut path = known.inclusion(index as u64, size as u64).unwrap();
         let at = pick.index(path.len());
         path[at][bit / 8] ^= 1 << (bit % 8);
         prop_assert!(!includes(&leaves[index], index as u64, size as u64, &path, &root(&leaves)));

@@ -5,6 +5,7 @@
 //! READING: ※3 speaks of the physician, not of the place, so that one accepted statement answers for every
 //! facility at which its physician is in post; being there is asked of each facility by itself (F-1.3).
 
+pub mod certificate_pages;
 pub mod pages;
 pub mod posts;
 pub mod register;
@@ -14,13 +15,19 @@ pub mod store;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use crate::db::AnyConn;
+use crate::error::Result;
 use crate::ids::{EvidenceId, FacilityId, PersonId, ProgrammeId, QualificationId};
 use crate::rules::facility::Span;
 use crate::rules::finding::{Evidence, EvidenceKind};
 use crate::rules::physician as rules;
+use crate::signatures::{self, Meaning, Signed};
 
 pub use posts::{end_affiliation, name_physician};
 pub use store::{accept, return_for_correction, submit, withdraw};
+
+/// The kind under which audit and signatures name a statement.
+pub const SUBJECT: &str = "qualification";
 
 crate::words! {
     /// How far a statement has come. One that a later statement replaced stays `accepted` and is no longer held.
@@ -149,6 +156,12 @@ impl Qualification {
         self.state == State::Submitted
     }
 
+    /// The text that a withdrawal binds.
+    pub(super) fn canonical_withdrawn(&self, reason: &str) -> String {
+        let reason = serde_json::json!({ "withdrawn": reason });
+        format!("{}\n{reason}", self.canonical())
+    }
+
     /// What was shown and is signed.
     pub fn canonical(&self) -> String {
         serde_json::json!({
@@ -166,6 +179,18 @@ impl Qualification {
         })
         .to_string()
     }
+}
+
+/// The signatures on a statement, each beside the statement as it is now.
+pub fn signed(conn: &mut AnyConn, row: &Qualification) -> Result<Vec<Signed>> {
+    let signatures = signatures::on(conn, SUBJECT, row.id.as_str())?;
+    let reason = row.reason.as_deref().unwrap_or_default();
+    let (canonical, withdrawn) = (row.canonical(), row.canonical_withdrawn(reason));
+    let shown = signatures.into_iter().map(|one| match one.meaning {
+        Meaning::Withdrawal => one.against(Some(&withdrawn)),
+        _ => one.against(Some(&canonical)),
+    });
+    Ok(shown.collect())
 }
 
 /// A physician with the posts and statements that the reader may see, posts in order of their first day and

@@ -11,7 +11,7 @@ use crate::ids::{FacilityId, QualificationId};
 use crate::rules::finding::Argument;
 use crate::rules::notice::{self, Clause};
 use crate::scope::Role;
-use crate::signatures::{self, Signed};
+use crate::signatures::Signed;
 use crate::web::visitor::{Readers, Roles};
 use crate::web::{
     Answer, By, Fields, Form, Id, Nav, PhysicianRole, Problem, SafetyOfficer, Shell, Site, Ymd,
@@ -27,11 +27,16 @@ impl Roles for Withdrawing {
 }
 
 /// One point of ※3 on a page: its field, the clause, what was answered.
-struct Asked {
+pub(super) struct Asked {
     field: &'static str,
-    clause: &'static Clause,
-    answer: Option<bool>,
+    pub clause: &'static Clause,
+    pub answer: Option<bool>,
     typed: String,
+}
+
+/// The three points as a statement answers them.
+pub(super) fn answered(row: &Qualification) -> Vec<Asked> {
+    points(row.answers().map(|(_, answer)| (answer, String::new())))
 }
 
 /// The three points in the order of the notice, each with its clause.
@@ -218,7 +223,7 @@ async fn statement_page<R>(
     let (scope, today) = (who.scope.clone(), site.db.clock().today());
     let found = site.read(move |conn| {
         let row = register::statement(conn, &scope, &id, today)?;
-        let signed = signatures::on(conn, "qualification", row.id.as_str())?;
+        let signed = super::signed(conn, &row)?;
         let about = [row.id.to_string()];
         let history = audit::history(conn, &scope, &about, super::pages::HISTORY)?;
         Ok((row, signed, history))
@@ -232,7 +237,7 @@ async fn statement_page<R>(
         .titled(row.label());
     shell.wrong = !errors.is_empty();
     Ok(StatementPage {
-        points: points(row.answers().map(|(_, answer)| (answer, String::new()))),
+        points: answered(&row),
         may_review: officer && !own && row.is_pending(),
         may_withdraw: row.state == State::Accepted
             && row.is_held()

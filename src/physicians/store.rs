@@ -4,7 +4,7 @@ use chrono::NaiveDateTime;
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::{NewStatement, Qualification, State, register};
+use super::{NewStatement, Qualification, SUBJECT, State, register};
 use crate::audit::{Entry, Subject};
 use crate::counters;
 use crate::db::{AnyConn, Tx};
@@ -72,7 +72,7 @@ pub fn submit(
     };
     audit(tx, "qualification_submitted", &row, None)?;
     insert(tx, &row)?;
-    sign(tx, proof, Meaning::Statement, &row)?;
+    sign(tx, proof, Meaning::Statement, &row, &row.canonical())?;
     renew(tx, scope, &row.person)?;
     Ok(row.id)
 }
@@ -157,7 +157,7 @@ pub fn accept(
     let step = Step::to(State::Accepted, &row).reviewed(tx)?;
     let known_from = Some(seq);
     Step { known_from, ..step }.take(tx, &row)?;
-    sign(tx, proof, Meaning::Acceptance, &row)?;
+    sign(tx, proof, Meaning::Acceptance, &row, &row.canonical())?;
     renew(tx, scope, &row.person)
 }
 
@@ -199,10 +199,11 @@ pub fn withdraw(
     let reason = reason_given(reason)?;
     let seq = audit(tx, "qualification_withdrawn", &row, Some(&reason))?;
     let mut step = Step::to(State::Withdrawn, &row);
+    let seen = row.canonical_withdrawn(&reason);
     step.return_reason = Some(reason);
     step.known_to = Some(seq);
     step.take(tx, &row)?;
-    sign(tx, proof, Meaning::Withdrawal, &row)?;
+    sign(tx, proof, Meaning::Withdrawal, &row, &seen)?;
     renew(tx, scope, &row.person)
 }
 
@@ -292,16 +293,22 @@ fn audit(
 ) -> Result<i64> {
     tx.audit(Entry {
         verb,
-        subject: Subject::new("qualification", row.id.as_str()),
+        subject: Subject::new(SUBJECT, row.id.as_str()),
         programme: Some(row.programme.clone()),
         facility: Some(row.facility.clone()),
         detail: json!({ "number": row.label(), "name": row.name, "reason": reason }),
     })
 }
 
-fn sign(tx: &mut Tx<'_>, proof: &Proof, meaning: Meaning, row: &Qualification) -> Result<()> {
-    let record = ("qualification", row.id.as_str());
-    signatures::sign(tx, proof, meaning, record, &row.canonical()).map(|_| ())
+fn sign(
+    tx: &mut Tx<'_>,
+    proof: &Proof,
+    meaning: Meaning,
+    row: &Qualification,
+    canonical: &str,
+) -> Result<()> {
+    let record = (SUBJECT, row.id.as_str());
+    signatures::sign(tx, proof, meaning, record, canonical).map(|_| ())
 }
 
 /// Every facility at which the person is in post may stand differently now.

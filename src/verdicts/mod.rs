@@ -250,6 +250,31 @@ pub(crate) fn digest(facts: &str, bodies: &[String]) -> String {
     sha256(&parts)
 }
 
+/// The digests of verdicts as their facts and findings give them now.
+pub fn digests(conn: &mut AnyConn, ids: &[VerdictId]) -> Result<HashMap<VerdictId, String>> {
+    let facts: Vec<(VerdictId, String)> = verdict::table
+        .filter(verdict::id.eq_any(ids))
+        .select((verdict::id, verdict::facts))
+        .load(conn)?;
+    let bodies: Vec<(VerdictId, String)> = finding::table
+        .filter(finding::verdict_id.eq_any(ids))
+        .order((finding::verdict_id, finding::position))
+        .select((finding::verdict_id, finding::body))
+        .load(conn)?;
+    let mut by_verdict: HashMap<VerdictId, Vec<String>> = HashMap::new();
+    for (id, body) in bodies {
+        by_verdict.entry(id).or_default().push(body);
+    }
+    Ok(facts
+        .into_iter()
+        .map(|(id, facts)| {
+            let bodies = by_verdict.remove(&id).unwrap_or_default();
+            let digest = digest(&facts, &bodies);
+            (id, digest)
+        })
+        .collect())
+}
+
 /// A kept verdict as it was.
 #[derive(Debug, Clone)]
 pub struct Kept {

@@ -35,7 +35,7 @@
 //! `{{ shell.status("met", "outcome-met") }}`, `{% let input = shell.input(errors) %}`,
 //! `{{ input.text("text", form.text) }}` (label `label-text`), `{{ input.date("from", form.from) }}`,
 //! `{{ input.password("password") }}` for a signature, `{% include "shared/pager.html" %}`. In the handler,
-//! `card::card`, `card::days` and `history::history` return ready HTML for a field of the template struct.
+//! `card::card`, `card::days`, `signed::signatures` and `history::history` return ready HTML for a field of the template struct.
 //! Field names end in none of `-y`, `-m`, `-d`, `-t`: those are the parts of a date.
 
 pub mod address;
@@ -52,7 +52,9 @@ pub mod limits;
 pub mod links;
 pub mod origin;
 pub mod page;
+pub mod proof;
 pub mod session;
+pub mod signed;
 mod tongue;
 pub mod visitor;
 

@@ -146,6 +146,7 @@ impl TestApp {
             cases: "on".to_owned(),
             mail: kanmon::config::MailSettings::default(),
             contact: kanmon::config::ContactSettings::default(),
+            checkpoints: kanmon::config::CheckpointSettings::default(),
         };
         let mut config = Config::check(&settings, false).unwrap();
         config.cost = Cost {

@@ -13,17 +13,19 @@ use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use chrono::{Days, TimeDelta};
 use diesel::prelude::*;
 use kanmon::accounts::deputies;
+use kanmon::audit::tree;
 use kanmon::cases;
 use kanmon::clock::start_of;
 use kanmon::contacts::Mode;
 use kanmon::contacts::bookings::{self, NewBooking};
 use kanmon::facilities::duties;
 use kanmon::ids::{BookingId, CaseId, DayOffId, DeliveryId, DeputyId, DutyId, VerdictId};
+use kanmon::notes::Signatory;
 use kanmon::outbox::State;
 use kanmon::programmes::days_off;
 use kanmon::rules::dosing::facts::Act;
-use kanmon::schema::{affiliation, contact, qualification};
-use kanmon::scope::Role;
+use kanmon::schema::{affiliation, audit, contact, qualification};
+use kanmon::scope::{Actor, Role};
 
 use super::kept_letters::letter_in;
 use super::programme::{Ground, Place};
@@ -53,6 +55,7 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
     // Somebody on whom nothing else rests, so that ending a membership closes no other door.
     let spare = ground.someone("控井 花", Role::FacilityCoordinator, Some(&place.id));
     let membership = ground.membership_of(&spare);
+    let row = proved(ground, place);
     let ids = ground
         .db
         .read(|conn| {
@@ -87,6 +90,7 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("duties", duty.to_string()),
                 ("deputies", deputy.to_string()),
                 ("days-off", day_off.to_string()),
+                ("proofs", row.clone()),
             ]))
         })
         .unwrap();
@@ -94,6 +98,30 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
         ids,
         reaction: reaction.to_string(),
     }
+}
+
+/// A row of the log about the facility, which a checkpoint covers.
+pub fn proved(ground: &Ground, place: &Place) -> String {
+    let own = Signatory::new("kanmon/test", &[3; 32]).unwrap();
+    ground
+        .db
+        .write(&Actor::system("test"), move |tx| {
+            tree::know_key(tx, &own.verifier())?;
+            tree::sign_checkpoint(tx, &own)
+        })
+        .unwrap();
+    let id = place.id.clone();
+    ground
+        .db
+        .read(|conn| {
+            Ok(audit::table
+                .filter(audit::facility_id.eq(id.as_str()))
+                .filter(audit::verb.eq("attestation_accepted"))
+                .order(audit::seq.desc())
+                .select(audit::id)
+                .first(conn)?)
+        })
+        .unwrap()
 }
 
 static BOOKING: AtomicU32 = AtomicU32::new(0);

@@ -11,6 +11,7 @@ use crate::ids::{LetterId, ProgrammeId};
 use crate::outbox;
 use crate::programmes::days_off::{self, DaysOff};
 use crate::schema::letter;
+use crate::witness;
 
 /// How many letters that need somebody are counted; beyond that there are "more".
 const COUNTED: i64 = 20;
@@ -28,6 +29,10 @@ pub struct Alarms {
     pub more: bool,
     /// How far the holidays are listed, where that is not far.
     pub holidays: Option<Holidays>,
+    /// What keeps checkpoints of the log from their file.
+    pub witness: Option<witness::Failing>,
+    /// The day whose checkpoint could not be mailed outside, and the last answer.
+    pub witness_mail: Option<(NaiveDate, String)>,
 }
 
 /// A list of holidays that somebody has to bring in anew.
@@ -41,6 +46,14 @@ pub enum Holidays {
 impl Alarms {
     pub fn is_quiet(&self) -> bool {
         *self == Alarms::default()
+    }
+
+    /// Whether something does not leave the house that should; otherwise something will be lacking soon.
+    pub fn is_grave(&self) -> bool {
+        self.line.is_some()
+            || self.needing > 0
+            || self.witness.is_some()
+            || self.witness_mail.is_some()
     }
 }
 
@@ -61,6 +74,8 @@ pub fn alarms(conn: &mut AnyConn, programme: &ProgrammeId, today: NaiveDate) -> 
         needing: found.min(COUNTED),
         more: found > COUNTED,
         holidays: holidays(&days_off::known(conn)?, today),
+        witness: witness::failing(conn)?,
+        witness_mail: witness::post::failing(conn)?,
     })
 }
 

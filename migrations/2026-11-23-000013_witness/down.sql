@@ -1,0 +1,3 @@
+DROP TABLE checkpoint_mail;
+DROP TABLE witness;
+DROP TABLE audit_subtree;
