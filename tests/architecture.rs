@@ -40,6 +40,7 @@ const ROOMS: &[&str] = &[
     "programmes",
     "facilities",
     "standings",
+    "house",
     "physicians",
     "contacts",
     "attestations",

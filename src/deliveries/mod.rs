@@ -3,6 +3,8 @@
 //! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
 //! inside the transaction of the step they permit.
 
+pub mod deviation_pages;
+mod deviations;
 mod judging;
 mod lists;
 pub mod lot_pages;
@@ -33,6 +35,7 @@ use crate::verdicts::{self, Purpose};
 use crate::{counters, ids::VerdictId};
 
 pub use crate::standings::holds::State;
+pub use deviations::{Closure, Deviated, Inquiry, close, deviation, deviations, may_close};
 pub use judging::{Judged, judge, judge_on, orders};
 pub use lists::{
     Consignee, Line, ListedDelivery, Sent, beside_lines, consignees, expiring, latest, list,

@@ -366,6 +366,7 @@ pub fn good_facts() -> GateFacts {
             ended: Moment::Day(base()),
         }],
         policies: vec![PolicyVersion::initial(base())],
+        exceptions: Vec::new(),
     }
 }
 
