@@ -248,7 +248,7 @@ pub fn propose(
     if tx.actor.person()? != &found.drawn.person {
         return Err(Error::Forbidden);
     }
-    still_to_come(tx, &found)?;
+    still_to_come(tx, scope, &found)?;
     tx.audit(found.entry(scope, "policy_proposed", &found.drawn.reason))?;
     let signature = sign(tx, &found, proof)?;
     diesel::update(policy_proposal::table.find(id))
@@ -281,7 +281,7 @@ pub fn confirm(
     if tx.actor.person()? == &found.drawn.person {
         return Err(Error::Forbidden);
     }
-    still_to_come(tx, &found)?;
+    still_to_come(tx, scope, &found)?;
     tx.audit(found.entry(scope, "policy_confirmed", &found.drawn.reason))?;
     let signature = sign(tx, &found, proof)?;
     let signed = Some((&signature, serde_json::to_string(shown)?));
@@ -297,9 +297,10 @@ fn sign(tx: &mut Tx<'_>, proposal: &Proposal, proof: &Proof) -> Result<Signature
 }
 
 /// A version follows the last one and changes no day that has passed.
-fn still_to_come(tx: &mut Tx<'_>, proposal: &Proposal) -> Result<()> {
+fn still_to_come(tx: &mut Tx<'_>, scope: &Scope, proposal: &Proposal) -> Result<()> {
     let policy = &proposal.policy;
     let known: Option<i32> = policy_version::table
+        .filter(policy_version::programme_id.eq(scope.programme()))
         .filter(policy_version::version.ge(policy.version))
         .select(policy_version::version)
         .first(tx.conn)
