@@ -15,8 +15,9 @@ use crate::accounts::{self, letter_pages, membership_pages, preference_pages};
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
 use crate::contacts::{self, agenda_pages, booking_pages, calendar_pages, record_pages};
-use crate::deliveries::{self, step_pages};
+use crate::deliveries::{self, deviation_pages, step_pages};
 use crate::facilities::{self, duty_pages};
+use crate::house::{exception_pages, policy_pages, proposal_pages};
 use crate::letters;
 use crate::notice_pages;
 use crate::physicians;
@@ -222,6 +223,32 @@ pub fn routes() -> Vec<Route> {
         post("/deliveries/{id}/shipment", step_pages::post_shipment),
         get("/deliveries/{id}/receipt", step_pages::receipt_page),
         post("/deliveries/{id}/receipt", step_pages::post_receipt),
+        get("/deviations", deviation_pages::list),
+        get("/deviations/{id}", deviation_pages::one),
+        post("/deviations/{id}/closure", deviation_pages::post_closure),
+        // The house policy: bent by an exception, changed by a version, each by two.
+        get("/exceptions", exception_pages::list),
+        get("/exceptions/{id}", exception_pages::one),
+        post("/exceptions/{id}/confirmation", exception_pages::confirm),
+        post("/exceptions/{id}/refusal", exception_pages::decline),
+        post("/exceptions/{id}/withdrawal", exception_pages::withdraw),
+        post("/exceptions/{id}/end", exception_pages::end),
+        get("/facilities/{id}/exceptions/new", exception_pages::ask_form),
+        post("/facilities/{id}/exceptions", exception_pages::ask),
+        get("/policy", policy_pages::policy),
+        get("/policy/proposals/new", proposal_pages::new_form),
+        post("/policy/proposals", proposal_pages::draw_up),
+        get("/policy/proposals/{id}", proposal_pages::one),
+        post("/policy/proposals/{id}/proposal", proposal_pages::propose),
+        post(
+            "/policy/proposals/{id}/confirmation",
+            proposal_pages::confirm,
+        ),
+        post("/policy/proposals/{id}/refusal", proposal_pages::decline),
+        post(
+            "/policy/proposals/{id}/withdrawal",
+            proposal_pages::withdraw,
+        ),
         // The post room: letters, who gets them and where, and the days on which nobody works.
         get("/letters", letters::list),
         get("/letters/{id}", letters::one),

@@ -107,6 +107,8 @@ ids! {
     DayOffId,
     BookingId,
     LetterId,
+    ExceptionId,
+    ProposalId,
 }
 
 /// Stores an enumeration of words as text and reads it back; `words!` gives the words once.

@@ -34,6 +34,7 @@ pub mod cases;
 pub mod contacts;
 pub mod deliveries;
 pub mod facilities;
+pub mod house;
 pub mod physicians;
 pub mod programmes;
 pub mod reminders;

@@ -101,6 +101,7 @@ impl Lang {
                 let words: Vec<String> = ids.iter().map(|id| self.t(id)).collect();
                 words.join(self.comma())
             }
+            Argument::Said(id, arguments) => self.fill(id, arguments),
             Argument::Named(named) => {
                 let each: Vec<String> = named
                     .iter()

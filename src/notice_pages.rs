@@ -12,7 +12,8 @@ use crate::rules::notice::{self, Clause, Edition, Strength};
 use crate::rules::policy::{self, HouseClause, PartnerBasis, PolicyVersion};
 use crate::rules::readings::{self, Reading};
 use crate::vectors::{self, Kinds};
-use crate::web::{Answer, Anyone, By, Nav, Shell, Site, show};
+use crate::web::visitor::Roles;
+use crate::web::{Answer, Anyone, By, Nav, Shell, Site, StaffAndInspector, show};
 
 /// The parts of the notice as its numbers name them, and the messages that say them in another language. A longer
 /// name stands before the one it begins with.
@@ -110,6 +111,8 @@ struct NoticePage {
     house: &'static [HouseClause],
     in_force: Option<PolicyVersion>,
     versions: Vec<Version>,
+    /// Whether the reader may follow how the house policy is changed and bent.
+    follows_policy: bool,
 }
 
 /// GET /notice
@@ -130,6 +133,7 @@ pub async fn notice(site: Site, who: By<Anyone>) -> Answer {
         edition,
         house: policy::house_clauses(),
         versions: versions(policies, in_force.as_ref(), today),
+        follows_policy: who.is(StaffAndInspector::ROLES),
         in_force,
         shell,
     })

@@ -46,6 +46,8 @@ crate::words! {
         LotExpiring = "lot_expiring",
         /// A reported reaction waits to be acknowledged.
         SafetyTask = "safety_task",
+        /// A facility may not be delivered to while courses go on there.
+        LapseMidCourse = "lapse_mid_course",
         MeetingBooked = "meeting_booked",
         MeetingChanged = "meeting_changed",
         MeetingCancelled = "meeting_cancelled",
@@ -57,7 +59,7 @@ crate::words! {
 impl Kind {
     /// Whether it concerns safety: such a letter is neither switched off nor kept for the morning.
     pub fn is_safety(self) -> bool {
-        self == Kind::SafetyTask
+        matches!(self, Kind::SafetyTask | Kind::LapseMidCourse)
     }
 
     /// Whether it follows from the plan of reminders, and so is sent only while it is still due.

@@ -784,6 +784,87 @@ diesel::table! {
     }
 }
 
+diesel::table! {
+    exception_request (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        rule -> Text,
+        first_day -> Date,
+        last_day -> Date,
+        reason -> Text,
+        state -> Text,
+        asked_by -> Text,
+        asked_at -> Timestamp,
+        asked_signature -> Text,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        decision_reason -> Nullable<Text>,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    house_exception (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        facility_id -> Text,
+        rule -> Text,
+        first_day -> Date,
+        last_day -> Date,
+        asked_by -> Text,
+        asked_signature -> Text,
+        confirmed_by -> Text,
+        confirmed_signature -> Text,
+        change_id -> Text,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+        ended_by -> Nullable<Text>,
+        ended_at -> Nullable<Timestamp>,
+        end_reason -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    policy_proposal (id) {
+        id -> Text,
+        number -> BigInt,
+        programme_id -> Text,
+        body -> Text,
+        reason -> Text,
+        state -> Text,
+        drawn_by -> Text,
+        drawn_at -> Timestamp,
+        proposed_at -> Nullable<Timestamp>,
+        proposed_signature -> Nullable<Text>,
+        proposed_preview -> Nullable<Text>,
+        decided_by -> Nullable<Text>,
+        decided_at -> Nullable<Timestamp>,
+        decision_reason -> Nullable<Text>,
+        decided_signature -> Nullable<Text>,
+        decided_preview -> Nullable<Text>,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
+diesel::table! {
+    deviation_closure (deviation_id) {
+        deviation_id -> Text,
+        cause -> Text,
+        action -> Text,
+        assessment -> Text,
+        closed_by -> Text,
+        closed_at -> Timestamp,
+        signature_id -> Text,
+        known_from -> BigInt,
+        change_id -> Text,
+    }
+}
+
 diesel::allow_tables_to_appear_in_same_query!(
     audit_head,
     checkpoint,
@@ -841,6 +922,10 @@ diesel::allow_tables_to_appear_in_same_query!(
     letter,
     letter_try,
     post_line,
+    exception_request,
+    house_exception,
+    policy_proposal,
+    deviation_closure,
 );
 diesel::joinable!(contact_attendee -> contact (contact_id));
 diesel::joinable!(standing -> facility (facility_id));

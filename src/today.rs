@@ -3,6 +3,7 @@
 mod booking_rows;
 mod case_rows;
 mod gate_rows;
+mod house_rows;
 mod reads;
 mod record_rows;
 mod sections;

@@ -12,7 +12,6 @@ mod support;
 use chrono::TimeDelta;
 use kanmon::clock::start_of;
 use kanmon::contacts::{self, Attendee, Kind, Mode, NewContact, Presenter};
-use kanmon::programmes;
 use kanmon::rules::facility::Limb;
 use kanmon::rules::policy::PolicyVersion;
 use kanmon::scope::Role;
@@ -139,20 +138,10 @@ fn it_shows_what_is_new_since_the_last_meeting() {
         "CRS 管理ガイダンス 第2版、適正使用ガイド 第4版",
     );
     ground.report(&place, Limb::Tocilizumab);
-    let (programme, proposer) = (
-        ground.programme.clone(),
-        ground.representative.person.clone(),
-    );
-    ground
-        .act(&ground.safety, move |tx, _| {
-            let policy = PolicyVersion {
-                version: 2,
-                meeting_days: 60,
-                ..PolicyVersion::initial(day("2026-12-01"))
-            };
-            programmes::adopt_policy(tx, &programme, &policy, &proposer)
-        })
-        .unwrap();
+    ground.adopt(&PolicyVersion {
+        meeting_days: 60,
+        ..PolicyVersion::initial(day("2026-12-01"))
+    });
     let mut representative = ground.at_browser(&app, &ground.representative);
     let page = representative.get(&address(&place));
     page.is(200)

@@ -42,6 +42,7 @@ const ROOMS: &[&str] = &[
     "programmes",
     "facilities",
     "standings",
+    "house",
     "physicians",
     "contacts",
     "attestations",

@@ -10,10 +10,10 @@
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use kanmon::rules::briefing::{Moment, start_of};
 use kanmon::rules::facility::{IntensiveCare, Span};
-use kanmon::rules::finding::{Evidence, EvidenceKind, Finding, Verdict};
+use kanmon::rules::finding::{Evidence, EvidenceKind, Finding, Outcome, Reason, Source, Verdict};
 use kanmon::rules::gate::{
-    Arrival, Destination, GateFacts, OrderFacts, OrderLine, OrderedProduct, delivery,
-    delivery_rules, permitted_until, standing, standing_rules,
+    Arrival, Destination, GateFacts, HouseException, OrderFacts, OrderLine, OrderedProduct,
+    delivery, delivery_rules, permitted_until, standing, standing_rules,
 };
 use kanmon::rules::notice::Product;
 use kanmon::rules::physician::{self, Meeting, MeetingMode};
@@ -141,6 +141,7 @@ proptest! {
         turned.physicians.reverse();
         turned.explanations.reverse();
         turned.policies.reverse();
+        turned.exceptions.reverse();
         turned.partnerships.iter_mut().for_each(|row| {
             row.own.reverse();
             row.own_changes.reverse();
@@ -152,6 +153,26 @@ proptest! {
         let mut turned_order = order.clone();
         turned_order.lines.reverse();
         prop_assert!(same(&delivery(&facts, &order, &arrival), &delivery(&turned, &turned_order, &arrival)));
+    }
+
+    /// What an exception names may be a rule of the notice: that sets nothing aside.
+    #[test]
+    fn no_exception_changes_what_the_notice_asks(facts in facts(), order in order(), arrival in arrival()) {
+        let mut firm = facts.clone();
+        firm.exceptions.clear();
+        let (bent, firm) = (delivery(&facts, &order, &arrival), delivery(&firm, &order, &arrival));
+        let stopped = firm.findings.iter().any(|f| f.source == Source::Notice && f.outcome > Outcome::Consider);
+        prop_assert!(!stopped || !bent.permits());
+        for (with, without) in bent.findings.iter().zip(&firm.findings) {
+            if with.source == Source::Notice {
+                prop_assert_eq!(with, without);
+                continue;
+            }
+            let same = (with.outcome, &with.reason) == (without.outcome, &without.reason);
+            let set_aside = matches!(&with.reason, Reason::HouseException { because, .. } if **because == without.reason);
+            let late = without.outcome == Outcome::Unmet && !matches!(without.reason, Reason::MissingData { .. });
+            prop_assert!(same || (set_aside && late && with.outcome == Outcome::Consider), "{:?} {:?}", with, without);
+        }
     }
 
     /// Records that may speak against the facility (a second attestation, a partner's own) are not removed:
@@ -184,6 +205,30 @@ fn good_facts_permit_and_every_way_of_spoiling_them_shows() {
         worsen(&mut facts, way, 2, false);
         assert!(!standing(&facts, on).permits(), "way {way}");
     }
+}
+
+#[test]
+fn an_exception_lets_a_late_meeting_through_on_its_days_and_no_other() {
+    let mut facts = good_facts();
+    facts.policies[0].meeting_days = 1;
+    let evidence = Evidence {
+        kind: EvidenceKind::Exception,
+        id: "1".to_owned(),
+        label: "E-1".to_owned(),
+    };
+    let (first, last) = (base() + Days::new(5), base() + Days::new(9));
+    facts.exceptions.push(HouseException {
+        last,
+        first,
+        rule: "meeting".to_owned(),
+        evidence,
+    });
+    let permits = |day| standing(&facts, day).permits();
+    let through: Vec<u64> = (0..15)
+        .filter(|days| permits(base() + Days::new(*days)))
+        .collect();
+    assert_eq!(through, [0, 1, 5, 6, 7, 8, 9]);
+    assert_eq!(permitted_until(&facts, first), Some(last));
 }
 
 #[test]

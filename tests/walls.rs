@@ -73,6 +73,7 @@ fn nothing_of_another_facility_is_there() {
             "/physicians",
             "/contacts",
             "/letters",
+            "/exceptions",
         ] {
             let page = user.get(list);
             page.is(200).says_not("架空大学病院");

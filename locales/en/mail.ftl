@@ -120,6 +120,13 @@ letter-safety_task-late = A report from { $place } ({ $name }) was to be acknowl
    *[other] { $days } days ago
 }.
 letter-safety_task-do = Please open the report and record that you received it.
+letter-lapse_mid_course-subject = Lapse mid-course
+letter-lapse_mid_course-lead = { $place } has not met the conditions for a delivery since { $due }, while courses of treatment are under way there (count: { $name }).
+letter-lapse_mid_course-late = { $place } has not met the conditions for a delivery since { $due }, for { $days ->
+    [one] { $days } day
+   *[other] { $days } days
+}, while courses of treatment are under way there (count: { $name }).
+letter-lapse_mid_course-do = Please speak with the facility, so that no course is interrupted before the conditions hold again.
 letter-meeting_booked-subject = Meeting booked
 letter-meeting_booked-lead = A meeting at { $place } is booked. When: { $starts }. Where: { $venue }. Physicians: { $name }. With: { $with }.
 letter-meeting_booked-do = The attached entry can be added to your calendar.

@@ -77,6 +77,7 @@ post-kind-delivery-held = Delivery on hold
 post-kind-release-ending = Release near its last day
 post-kind-lot-expiring = Lot expiring
 post-kind-safety-task = Safety task
+post-kind-lapse-mid-course = Lapse while courses go on
 post-kind-meeting-booked = Meeting booked
 post-kind-meeting-changed = Meeting changed
 post-kind-meeting-cancelled = Meeting cancelled

@@ -76,6 +76,10 @@ letter-safety_task-lead = { $place }からの報告（{ $name }）が確認を�
 }）。
 letter-safety_task-late = { $place }からの報告（{ $name }）は、確認の期日の { $due } を { $days } 日過ぎています。
 letter-safety_task-do = 報告を開き、受け取ったことを記録してください。
+letter-lapse_mid_course-subject = 治療中の要件失効
+letter-lapse_mid_course-lead = { $place }は { $due } から納入の要件を満たしていませんが、治療中の症例が { $name } 件あります。
+letter-lapse_mid_course-late = { $place }は { $due } から { $days } 日のあいだ納入の要件を満たしていません。治療中の症例が { $name } 件あります。
+letter-lapse_mid_course-do = 施設に連絡し、治療が途切れないように、要件が整うまでの対応を決めてください。
 letter-meeting_booked-subject = 面談の予定
 letter-meeting_booked-lead = { $place }の面談の予定が決まりました。日時：{ $starts }。場所：{ $venue }。医師：{ $name }。担当：{ $with }。
 letter-meeting_booked-do = 添付の予定は、お使いのカレンダーに取り込めます。

@@ -71,6 +71,7 @@ post-kind-delivery-held = 保留中の納入
 post-kind-release-ending = 納入指示の期限
 post-kind-lot-expiring = ロットの使用期限
 post-kind-safety-task = 安全性課題
+post-kind-lapse-mid-course = 治療中の要件失効
 post-kind-meeting-booked = 面談の案内
 post-kind-meeting-changed = 面談の変更
 post-kind-meeting-cancelled = 面談の取り消し

@@ -47,6 +47,8 @@ pub fn due(facts: &GateFacts, person: &PersonId, on: NaiveDate) -> Option<Due> {
     let last = last.filter(|at| *at <= on).max();
     let alone = GateFacts {
         physicians: vec![physician],
+        // The next meeting is due when it is due, whatever was set aside meanwhile.
+        exceptions: Vec::new(),
         ..facts.clone()
     };
     let findings = gate::standing(&alone, on).findings;

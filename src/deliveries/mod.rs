@@ -6,6 +6,8 @@
 pub mod approval_pages;
 mod approvals;
 pub mod certificate_pages;
+pub mod deviation_pages;
+mod deviations;
 mod judging;
 mod lists;
 pub mod lot_pages;
@@ -38,6 +40,7 @@ use crate::{counters, ids::VerdictId};
 
 pub use crate::standings::holds::State;
 pub use approvals::{Approvals, MOST_AT_ONCE, Offered, Offers, approve_listed, offers, these};
+pub use deviations::{Closure, Deviated, Inquiry, close, deviation, deviations, may_close};
 pub use judging::{Judged, judge, judge_on, orders};
 pub use lists::{
     Consignee, Line, ListedDelivery, Sent, beside_lines, consignees, expiring, latest, list,

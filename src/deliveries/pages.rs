@@ -5,7 +5,7 @@ use actix_web::http::header;
 use askama::Template;
 use serde::Deserialize;
 
-use super::{Delivery, Judged, Line, ListedDelivery, State, detail, list};
+use super::{Delivery, Deviation, Judged, Line, ListedDelivery, State, detail, list};
 use crate::audit::{self, Row};
 use crate::db::AnyConn;
 use crate::error::{Error, Result};
@@ -21,7 +21,7 @@ use crate::web::card::{self, Occasion};
 use crate::web::history::history;
 use crate::web::page::Html;
 use crate::web::signed::signatures;
-use crate::web::visitor::Readers;
+use crate::web::visitor::{Readers, Roles, StaffAndInspector};
 use crate::web::{Answer, By, Id, Nav, Pager, Shell, Site, show};
 
 #[derive(Debug, Default, Deserialize)]
@@ -172,7 +172,9 @@ fn see(
         (Some(approval), State::Held) => Some(verdicts::get(conn, scope, &approval.verdict)?),
         _ => None,
     };
-    let history = audit::history(conn, scope, &[id.to_string()], 100)?;
+    let mut records = vec![id.to_string()];
+    records.extend(delivery.deviations.iter().map(|one| one.id.to_string()));
+    let history = audit::history(conn, scope, &records, 100)?;
     let cases = question.order.map_or_else(Vec::new, |order| order.cases);
     Ok(Seen {
         signed: super::signed(conn, &delivery)?,
@@ -262,6 +264,12 @@ impl DeliveryPage {
         may_follow_lots(&self.shell)
     }
 
+    /// How deviations are looked into is the manufacturer's to read.
+    fn may_follow_deviations(&self) -> bool {
+        let visitor = self.shell.visitor.as_ref();
+        visitor.is_some_and(|visitor| visitor.is(StaffAndInspector::ROLES))
+    }
+
     /// The findings that keep the delivery back.
     fn obstacles(&self) -> Vec<Finding> {
         card::worst_of_each_rule(&self.days)
@@ -328,6 +336,14 @@ impl ListPage {
     }
 }
 
+/// Icon of a deviation: one that is closed stands out no more.
+pub fn deviation_icon(deviation: &Deviation) -> &'static str {
+    match deviation.closed_at {
+        Some(_) => "met",
+        None => "unmet",
+    }
+}
+
 /// A printed number, for templates.
 pub fn numbered(letter: &str, number: &i64) -> String {
     label(letter, *number)
@@ -342,11 +358,7 @@ pub fn product(lang: &Lang, word: &str) -> String {
 }
 
 /// GET /deliveries/{id}/release.csv — the release as a row for the wholesaler's system.
-pub async fn release_csv(
-    site: Site,
-    who: By<crate::web::visitor::StaffAndInspector>,
-    Id(id): Id<DeliveryId>,
-) -> Answer {
+pub async fn release_csv(site: Site, who: By<StaffAndInspector>, Id(id): Id<DeliveryId>) -> Answer {
     let scope = who.scope.clone();
     let delivery = site.read(move |conn| detail(conn, &scope, &id)).await?;
     let (name, text) = release_rows(&delivery)?;

@@ -6,10 +6,12 @@ use diesel::prelude::*;
 use super::{Acknowledged, Channel, Line};
 use crate::db::AnyConn;
 use crate::error::{Error, Result};
-use crate::ids::{ApprovalId, DeliveryId, PersonId, ReceiptId, ReleaseId, ShipmentId, VerdictId};
+use crate::ids::{
+    ApprovalId, DeliveryId, DeviationId, PersonId, ReceiptId, ReleaseId, ShipmentId, VerdictId,
+};
 use crate::schema::{
-    approval, delivery, delivery_line, deviation, facility, person, receipt, receipt_line,
-    release_order, shipment, shipment_lot,
+    approval, delivery, delivery_line, deviation, deviation_closure, facility, person, receipt,
+    receipt_line, release_order, shipment, shipment_lot,
 };
 use crate::scope::Scope;
 use crate::standings::holds::Pending;
@@ -97,10 +99,13 @@ pub struct Receipt {
 
 #[derive(Debug, Clone, Queryable)]
 pub struct Deviation {
+    pub id: DeviationId,
     pub number: i64,
     pub kind: String,
     pub verdict: VerdictId,
     pub at: NaiveDateTime,
+    /// When it was closed; none while it is open.
+    pub closed_at: Option<NaiveDateTime>,
 }
 
 /// What a step starts from, and who ordered it.
@@ -360,13 +365,16 @@ pub fn detail(conn: &mut AnyConn, scope: &Scope, id: &DeliveryId) -> Result<Deli
         })
         .collect();
     let deviations = deviation::table
+        .left_join(deviation_closure::table.on(deviation_closure::deviation_id.eq(deviation::id)))
         .filter(deviation::delivery_id.eq(id))
         .order(deviation::number)
         .select((
+            deviation::id,
             deviation::number,
             deviation::kind,
             deviation::verdict_id,
             deviation::at,
+            deviation_closure::closed_at.nullable(),
         ))
         .load(conn)?;
     Ok(Delivery {

@@ -16,6 +16,7 @@ use crate::error::Result;
 use crate::ids::FacilityId;
 use crate::physicians::{register, roll};
 use crate::rules::facility::Partnership;
+use crate::rules::finding::{Outcome, Reason, Source};
 use crate::rules::gate::{self, GateFacts};
 use crate::rules::policy::PolicyVersion;
 use crate::scope::{Role, Scope};
@@ -32,7 +33,7 @@ const LATEST: i64 = 10;
 /// Lines of the facility's history.
 const HISTORY: i64 = 30;
 /// The records whose history a reader of the facility may read. Cases are not among them: they are the facility's own.
-const KINDS: [&str; 8] = [
+const KINDS: [&str; 10] = [
     "facility",
     "attestation",
     "change_report",
@@ -41,6 +42,8 @@ const KINDS: [&str; 8] = [
     "contact",
     "booking",
     "delivery",
+    "exception",
+    "deviation",
 ];
 
 /// Something the reader may do here.
@@ -95,6 +98,8 @@ struct PlacePage {
     wide: bool,
     /// Whether the reader says who looks after it.
     may_assign: bool,
+    /// Rules of the house that do not hold today and from which this reader may ask for an exception, with their names.
+    bendable: Vec<(String, String)>,
     /// Whether the reader records meetings.
     records: bool,
     today: NaiveDate,
@@ -138,6 +143,7 @@ fn page(
         history: history(&shell, &seen.history),
         actions: actions(role, &seen),
         records: role == Role::Representative,
+        bendable: bendable(&shell, role, &seen.days),
         shell,
         seen,
         wide,
@@ -173,6 +179,26 @@ fn see(conn: &mut AnyConn, scope: &Scope, id: &FacilityId, today: NaiveDate) -> 
         history: audit::of_facility(conn, scope, id, &KINDS, HISTORY)?,
         facility,
     })
+}
+
+/// What a safety officer may ask an exception from: what is late or too much, not what nobody recorded.
+fn bendable(shell: &Shell, role: Role, days: &[Day]) -> Vec<(String, String)> {
+    if role != Role::SafetyOfficer {
+        return Vec::new();
+    }
+    let findings = days.iter().flat_map(|day| &day.verdict.findings);
+    let unmet = findings.filter(|finding| {
+        finding.source == Source::House
+            && finding.outcome == Outcome::Unmet
+            && !matches!(finding.reason, Reason::MissingData { .. })
+    });
+    unmet
+        .map(|finding| {
+            let rule = finding.rule.to_string();
+            let name = shell.t(&format!("rule-{rule}"));
+            (rule, name)
+        })
+        .collect()
 }
 
 /// Each partner once, by the agreement that reaches furthest.

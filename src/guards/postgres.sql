@@ -1102,3 +1102,258 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER checkpoint_mail_no_delete BEFORE DELETE ON checkpoint_mail FOR EACH ROW EXECUTE FUNCTION guard_checkpoint_mail_no_delete();
+--;
+-- House policy bent and changed by two, and deviations that are closed.
+CREATE OR REPLACE FUNCTION guard_exception_request_starts_asked() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM gate_rule g WHERE g.rule = NEW.rule AND g.source = 'house') OR EXISTS (SELECT 1 FROM gate_rule g WHERE g.rule = NEW.rule AND g.source <> 'house') THEN
+    RAISE EXCEPTION 'guard: nobody sets a clause of the notice aside';
+  END IF;
+  IF NEW.state <> 'asked' OR NEW.reason = '' OR NEW.decided_by IS NOT NULL OR NEW.decided_at IS NOT NULL OR NEW.decision_reason IS NOT NULL THEN
+    RAISE EXCEPTION 'guard: an exception starts as asked';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.asked_signature AND s.person_id = NEW.asked_by AND s.record_kind = 'exception' AND s.record_id = NEW.id AND s.meaning = 'exception' AND s.role = 'safety_officer' AND s.change_id = NEW.change_id) THEN
+    RAISE EXCEPTION 'guard: an exception is asked for with the signature of a safety officer';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: an exception needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER exception_request_starts_asked BEFORE INSERT ON exception_request FOR EACH ROW EXECUTE FUNCTION guard_exception_request_starts_asked();
+--;
+CREATE OR REPLACE FUNCTION guard_exception_request_moves_on() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.rule IS DISTINCT FROM OLD.rule OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.reason IS DISTINCT FROM OLD.reason OR NEW.asked_by IS DISTINCT FROM OLD.asked_by OR NEW.asked_at IS DISTINCT FROM OLD.asked_at OR NEW.asked_signature IS DISTINCT FROM OLD.asked_signature OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: what was asked for never changes';
+  END IF;
+  IF OLD.state <> 'asked' OR NEW.state NOT IN ('confirmed', 'declined', 'withdrawn') OR NEW.decided_by IS NULL OR NEW.decided_at IS NULL THEN
+    RAISE EXCEPTION 'guard: an exception is decided once';
+  END IF;
+  IF NEW.state = 'confirmed' AND NEW.decided_by = NEW.asked_by THEN
+    RAISE EXCEPTION 'guard: the two signatures are of two persons';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.id AND a.seq > NEW.known_from) THEN
+    RAISE EXCEPTION 'guard: an exception needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER exception_request_moves_on BEFORE UPDATE ON exception_request FOR EACH ROW EXECUTE FUNCTION guard_exception_request_moves_on();
+--;
+CREATE OR REPLACE FUNCTION guard_exception_request_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: what was asked for never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER exception_request_no_delete BEFORE DELETE ON exception_request FOR EACH ROW EXECUTE FUNCTION guard_exception_request_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_house_exception_needs_both() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM gate_rule g WHERE g.rule = NEW.rule AND g.source = 'house') OR EXISTS (SELECT 1 FROM gate_rule g WHERE g.rule = NEW.rule AND g.source <> 'house') THEN
+    RAISE EXCEPTION 'guard: nobody sets a clause of the notice aside';
+  END IF;
+  IF NEW.asked_by = NEW.confirmed_by THEN
+    RAISE EXCEPTION 'guard: the two signatures are of two persons';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM exception_request r WHERE r.id = NEW.id AND r.state = 'confirmed' AND r.number = NEW.number AND r.programme_id = NEW.programme_id AND r.facility_id = NEW.facility_id AND r.rule = NEW.rule AND r.first_day = NEW.first_day AND r.last_day = NEW.last_day AND r.asked_by = NEW.asked_by AND r.asked_signature = NEW.asked_signature AND r.decided_by = NEW.confirmed_by AND r.change_id = NEW.change_id) THEN
+    RAISE EXCEPTION 'guard: an exception is what was asked for and confirmed';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.asked_signature AND s.person_id = NEW.asked_by AND s.record_kind = 'exception' AND s.record_id = NEW.id AND s.meaning = 'exception' AND s.role = 'safety_officer') OR NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.confirmed_signature AND s.person_id = NEW.confirmed_by AND s.record_kind = 'exception' AND s.record_id = NEW.id AND s.meaning = 'exception' AND s.role = 'distribution_approver' AND s.change_id = NEW.change_id) THEN
+    RAISE EXCEPTION 'guard: an exception carries the signatures of a safety officer and an approver';
+  END IF;
+  IF NEW.known_to IS NOT NULL OR NEW.ended_by IS NOT NULL OR NEW.ended_at IS NOT NULL OR NEW.end_reason IS NOT NULL THEN
+    RAISE EXCEPTION 'guard: an exception begins without an end';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: an exception needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER house_exception_needs_both BEFORE INSERT ON house_exception FOR EACH ROW EXECUTE FUNCTION guard_house_exception_needs_both();
+--;
+CREATE OR REPLACE FUNCTION guard_house_exception_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.facility_id IS DISTINCT FROM OLD.facility_id OR NEW.rule IS DISTINCT FROM OLD.rule OR NEW.first_day IS DISTINCT FROM OLD.first_day OR NEW.last_day IS DISTINCT FROM OLD.last_day OR NEW.asked_by IS DISTINCT FROM OLD.asked_by OR NEW.asked_signature IS DISTINCT FROM OLD.asked_signature OR NEW.confirmed_by IS DISTINCT FROM OLD.confirmed_by OR NEW.confirmed_signature IS DISTINCT FROM OLD.confirmed_signature OR NEW.change_id IS DISTINCT FROM OLD.change_id OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: an exception never changes';
+  END IF;
+  IF OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.ended_by IS NULL OR NEW.ended_at IS NULL OR NEW.end_reason IS NULL OR NEW.end_reason = '' THEN
+    RAISE EXCEPTION 'guard: an exception ends once, with a reason';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_to AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: the end of an exception needs an audit row';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER house_exception_only_ends BEFORE UPDATE ON house_exception FOR EACH ROW EXECUTE FUNCTION guard_house_exception_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_house_exception_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: an exception never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER house_exception_no_delete BEFORE DELETE ON house_exception FOR EACH ROW EXECUTE FUNCTION guard_house_exception_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_approval_rests_on_exceptions() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF EXISTS (SELECT 1 FROM finding f JOIN verdict v ON v.id = f.verdict_id WHERE f.verdict_id = NEW.verdict_id AND f.code = 'HOUSE_EXCEPTION' AND (f.source <> 'house' OR f.outcome <> 'consider' OR NOT EXISTS (SELECT 1 FROM house_exception e WHERE e.programme_id = v.programme_id AND e.facility_id = v.facility_id AND e.rule = f.rule AND e.first_day <= f.day AND e.last_day >= f.day AND e.known_to IS NULL))) THEN
+    RAISE EXCEPTION 'guard: an exception that an answer rests on is in force, of the same facility, rule and day';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER approval_rests_on_exceptions BEFORE INSERT ON approval FOR EACH ROW EXECUTE FUNCTION guard_approval_rests_on_exceptions();
+--;
+CREATE OR REPLACE FUNCTION guard_shipment_rests_on_exceptions() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF EXISTS (SELECT 1 FROM finding f JOIN verdict v ON v.id = f.verdict_id WHERE f.verdict_id = NEW.verdict_id AND f.code = 'HOUSE_EXCEPTION' AND (f.source <> 'house' OR f.outcome <> 'consider' OR NOT EXISTS (SELECT 1 FROM house_exception e WHERE e.programme_id = v.programme_id AND e.facility_id = v.facility_id AND e.rule = f.rule AND e.first_day <= f.day AND e.last_day >= f.day AND e.known_to IS NULL))) THEN
+    RAISE EXCEPTION 'guard: an exception that an answer rests on is in force, of the same facility, rule and day';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER shipment_rests_on_exceptions BEFORE INSERT ON shipment FOR EACH ROW EXECUTE FUNCTION guard_shipment_rests_on_exceptions();
+--;
+CREATE OR REPLACE FUNCTION guard_policy_proposal_starts_drawn() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.state <> 'drawn' OR NEW.proposed_at IS NOT NULL OR NEW.proposed_signature IS NOT NULL OR NEW.proposed_preview IS NOT NULL OR NEW.decided_by IS NOT NULL OR NEW.decided_signature IS NOT NULL THEN
+    RAISE EXCEPTION 'guard: a change of the house policy starts as drawn up';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id) THEN
+    RAISE EXCEPTION 'guard: a change of the house policy needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER policy_proposal_starts_drawn BEFORE INSERT ON policy_proposal FOR EACH ROW EXECUTE FUNCTION guard_policy_proposal_starts_drawn();
+--;
+CREATE OR REPLACE FUNCTION guard_policy_proposal_moves_on() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id IS DISTINCT FROM OLD.id OR NEW.number IS DISTINCT FROM OLD.number OR NEW.programme_id IS DISTINCT FROM OLD.programme_id OR NEW.body IS DISTINCT FROM OLD.body OR NEW.reason IS DISTINCT FROM OLD.reason OR NEW.drawn_by IS DISTINCT FROM OLD.drawn_by OR NEW.drawn_at IS DISTINCT FROM OLD.drawn_at OR NEW.known_from IS DISTINCT FROM OLD.known_from OR (OLD.proposed_signature IS NOT NULL AND (NEW.proposed_signature IS DISTINCT FROM OLD.proposed_signature OR NEW.proposed_at IS DISTINCT FROM OLD.proposed_at OR NEW.proposed_preview IS DISTINCT FROM OLD.proposed_preview)) THEN
+    RAISE EXCEPTION 'guard: a proposed policy never changes';
+  END IF;
+  IF NOT ((OLD.state = 'drawn' AND NEW.state IN ('proposed', 'withdrawn')) OR (OLD.state = 'proposed' AND NEW.state IN ('confirmed', 'declined', 'withdrawn'))) THEN
+    RAISE EXCEPTION 'guard: this state cannot follow that one';
+  END IF;
+  IF NEW.state = 'proposed' AND (NEW.proposed_preview IS NULL OR NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.proposed_signature AND s.person_id = NEW.drawn_by AND s.record_kind = 'policy_proposal' AND s.record_id = NEW.id AND s.meaning = 'policy_change' AND s.role = 'safety_officer' AND s.change_id = NEW.change_id)) THEN
+    RAISE EXCEPTION 'guard: a policy is proposed with the signature of who drew it up';
+  END IF;
+  IF NEW.state = 'confirmed' AND (NEW.decided_preview IS NULL OR NEW.decided_by = NEW.drawn_by OR NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.decided_signature AND s.person_id = NEW.decided_by AND s.record_kind = 'policy_proposal' AND s.record_id = NEW.id AND s.meaning = 'policy_change' AND s.role = 'safety_officer' AND s.change_id = NEW.change_id)) THEN
+    RAISE EXCEPTION 'guard: a policy is confirmed with the signature of another safety officer';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.id AND a.seq > NEW.known_from) THEN
+    RAISE EXCEPTION 'guard: a change of the house policy needs an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER policy_proposal_moves_on BEFORE UPDATE ON policy_proposal FOR EACH ROW EXECUTE FUNCTION guard_policy_proposal_moves_on();
+--;
+CREATE OR REPLACE FUNCTION guard_policy_proposal_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a proposed policy never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER policy_proposal_no_delete BEFORE DELETE ON policy_proposal FOR EACH ROW EXECUTE FUNCTION guard_policy_proposal_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_policy_version_needs_two() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.version <> 1 AND (NEW.proposed_by = NEW.confirmed_by OR NOT EXISTS (SELECT 1 FROM policy_proposal p WHERE p.programme_id = NEW.programme_id AND p.state = 'confirmed' AND p.body = NEW.body AND p.drawn_by = NEW.proposed_by AND p.decided_by = NEW.confirmed_by)) THEN
+    RAISE EXCEPTION 'guard: a version of the house policy is proposed by one and confirmed by another';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER policy_version_needs_two BEFORE INSERT ON policy_version FOR EACH ROW EXECUTE FUNCTION guard_policy_version_needs_two();
+--;
+CREATE OR REPLACE FUNCTION guard_policy_version_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a version of the house policy never changes';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER policy_version_no_update BEFORE UPDATE ON policy_version FOR EACH ROW EXECUTE FUNCTION guard_policy_version_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_policy_version_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a version of the house policy never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER policy_version_no_delete BEFORE DELETE ON policy_version FOR EACH ROW EXECUTE FUNCTION guard_policy_version_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_deviation_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a deviation never changes';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER deviation_no_update BEFORE UPDATE ON deviation FOR EACH ROW EXECUTE FUNCTION guard_deviation_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_deviation_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a deviation never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER deviation_no_delete BEFORE DELETE ON deviation FOR EACH ROW EXECUTE FUNCTION guard_deviation_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_deviation_closure_is_signed() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.cause = '' OR NEW.action = '' OR NEW.assessment = '' THEN
+    RAISE EXCEPTION 'guard: a deviation is closed with cause, action and assessment';
+  END IF;
+  IF EXISTS (SELECT 1 FROM deviation d JOIN shipment s ON s.delivery_id = d.delivery_id WHERE d.id = NEW.deviation_id AND s.person_id = NEW.closed_by) OR EXISTS (SELECT 1 FROM deviation d JOIN receipt r ON r.delivery_id = d.delivery_id WHERE d.id = NEW.deviation_id AND r.person_id = NEW.closed_by) THEN
+    RAISE EXCEPTION 'guard: who shipped or received the delivery does not close its deviation';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.signature_id AND s.person_id = NEW.closed_by AND s.record_kind = 'deviation' AND s.record_id = NEW.deviation_id AND s.meaning = 'deviation_closure' AND s.role = 'safety_officer' AND s.change_id = NEW.change_id) THEN
+    RAISE EXCEPTION 'guard: a deviation is closed with the signature of a safety officer';
+  END IF;
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.deviation_id) THEN
+    RAISE EXCEPTION 'guard: a deviation is closed with an audit row of the same change';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER deviation_closure_is_signed BEFORE INSERT ON deviation_closure FOR EACH ROW EXECUTE FUNCTION guard_deviation_closure_is_signed();
+--;
+CREATE OR REPLACE FUNCTION guard_deviation_closure_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a closed deviation never changes';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER deviation_closure_no_update BEFORE UPDATE ON deviation_closure FOR EACH ROW EXECUTE FUNCTION guard_deviation_closure_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_deviation_closure_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a closed deviation never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER deviation_closure_no_delete BEFORE DELETE ON deviation_closure FOR EACH ROW EXECUTE FUNCTION guard_deviation_closure_no_delete();

@@ -763,3 +763,189 @@ CREATE TRIGGER checkpoint_mail_no_delete BEFORE DELETE ON checkpoint_mail
 BEGIN
   SELECT RAISE(ABORT, 'guard: what was mailed outside stays as it was mailed');
 END;
+--;
+-- House policy bent and changed by two, and deviations that are closed.
+DROP TRIGGER IF EXISTS exception_request_starts_asked;
+--;
+CREATE TRIGGER exception_request_starts_asked BEFORE INSERT ON exception_request
+BEGIN
+  SELECT RAISE(ABORT, 'guard: nobody sets a clause of the notice aside')
+   WHERE NOT EXISTS (SELECT 1 FROM gate_rule g WHERE g.rule = NEW.rule AND g.source = 'house') OR EXISTS (SELECT 1 FROM gate_rule g WHERE g.rule = NEW.rule AND g.source <> 'house');
+  SELECT RAISE(ABORT, 'guard: an exception starts as asked')
+   WHERE NEW.state <> 'asked' OR NEW.reason = '' OR NEW.decided_by IS NOT NULL OR NEW.decided_at IS NOT NULL OR NEW.decision_reason IS NOT NULL;
+  SELECT RAISE(ABORT, 'guard: an exception is asked for with the signature of a safety officer')
+   WHERE NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.asked_signature AND s.person_id = NEW.asked_by AND s.record_kind = 'exception' AND s.record_id = NEW.id AND s.meaning = 'exception' AND s.role = 'safety_officer' AND s.change_id = NEW.change_id);
+  SELECT RAISE(ABORT, 'guard: an exception needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id);
+END;
+--;
+DROP TRIGGER IF EXISTS exception_request_moves_on;
+--;
+CREATE TRIGGER exception_request_moves_on BEFORE UPDATE ON exception_request
+BEGIN
+  SELECT RAISE(ABORT, 'guard: what was asked for never changes')
+   WHERE NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id OR NEW.rule IS NOT OLD.rule OR NEW.first_day IS NOT OLD.first_day OR NEW.last_day IS NOT OLD.last_day OR NEW.reason IS NOT OLD.reason OR NEW.asked_by IS NOT OLD.asked_by OR NEW.asked_at IS NOT OLD.asked_at OR NEW.asked_signature IS NOT OLD.asked_signature OR NEW.known_from IS NOT OLD.known_from;
+  SELECT RAISE(ABORT, 'guard: an exception is decided once')
+   WHERE OLD.state <> 'asked' OR NEW.state NOT IN ('confirmed', 'declined', 'withdrawn') OR NEW.decided_by IS NULL OR NEW.decided_at IS NULL;
+  SELECT RAISE(ABORT, 'guard: the two signatures are of two persons')
+   WHERE NEW.state = 'confirmed' AND NEW.decided_by = NEW.asked_by;
+  SELECT RAISE(ABORT, 'guard: an exception needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.id AND a.seq > NEW.known_from);
+END;
+--;
+DROP TRIGGER IF EXISTS exception_request_no_delete;
+--;
+CREATE TRIGGER exception_request_no_delete BEFORE DELETE ON exception_request
+BEGIN
+  SELECT RAISE(ABORT, 'guard: what was asked for never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS house_exception_needs_both;
+--;
+CREATE TRIGGER house_exception_needs_both BEFORE INSERT ON house_exception
+BEGIN
+  SELECT RAISE(ABORT, 'guard: nobody sets a clause of the notice aside')
+   WHERE NOT EXISTS (SELECT 1 FROM gate_rule g WHERE g.rule = NEW.rule AND g.source = 'house') OR EXISTS (SELECT 1 FROM gate_rule g WHERE g.rule = NEW.rule AND g.source <> 'house');
+  SELECT RAISE(ABORT, 'guard: the two signatures are of two persons')
+   WHERE NEW.asked_by = NEW.confirmed_by;
+  SELECT RAISE(ABORT, 'guard: an exception is what was asked for and confirmed')
+   WHERE NOT EXISTS (SELECT 1 FROM exception_request r WHERE r.id = NEW.id AND r.state = 'confirmed' AND r.number = NEW.number AND r.programme_id = NEW.programme_id AND r.facility_id = NEW.facility_id AND r.rule = NEW.rule AND r.first_day = NEW.first_day AND r.last_day = NEW.last_day AND r.asked_by = NEW.asked_by AND r.asked_signature = NEW.asked_signature AND r.decided_by = NEW.confirmed_by AND r.change_id = NEW.change_id);
+  SELECT RAISE(ABORT, 'guard: an exception carries the signatures of a safety officer and an approver')
+   WHERE NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.asked_signature AND s.person_id = NEW.asked_by AND s.record_kind = 'exception' AND s.record_id = NEW.id AND s.meaning = 'exception' AND s.role = 'safety_officer') OR NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.confirmed_signature AND s.person_id = NEW.confirmed_by AND s.record_kind = 'exception' AND s.record_id = NEW.id AND s.meaning = 'exception' AND s.role = 'distribution_approver' AND s.change_id = NEW.change_id);
+  SELECT RAISE(ABORT, 'guard: an exception begins without an end')
+   WHERE NEW.known_to IS NOT NULL OR NEW.ended_by IS NOT NULL OR NEW.ended_at IS NOT NULL OR NEW.end_reason IS NOT NULL;
+  SELECT RAISE(ABORT, 'guard: an exception needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id);
+END;
+--;
+DROP TRIGGER IF EXISTS house_exception_only_ends;
+--;
+CREATE TRIGGER house_exception_only_ends BEFORE UPDATE ON house_exception
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an exception never changes')
+   WHERE NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id OR NEW.facility_id IS NOT OLD.facility_id OR NEW.rule IS NOT OLD.rule OR NEW.first_day IS NOT OLD.first_day OR NEW.last_day IS NOT OLD.last_day OR NEW.asked_by IS NOT OLD.asked_by OR NEW.asked_signature IS NOT OLD.asked_signature OR NEW.confirmed_by IS NOT OLD.confirmed_by OR NEW.confirmed_signature IS NOT OLD.confirmed_signature OR NEW.change_id IS NOT OLD.change_id OR NEW.known_from IS NOT OLD.known_from;
+  SELECT RAISE(ABORT, 'guard: an exception ends once, with a reason')
+   WHERE OLD.known_to IS NOT NULL OR NEW.known_to IS NULL OR NEW.ended_by IS NULL OR NEW.ended_at IS NULL OR NEW.end_reason IS NULL OR NEW.end_reason = '';
+  SELECT RAISE(ABORT, 'guard: the end of an exception needs an audit row')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_to AND a.subject_id = NEW.id);
+END;
+--;
+DROP TRIGGER IF EXISTS house_exception_no_delete;
+--;
+CREATE TRIGGER house_exception_no_delete BEFORE DELETE ON house_exception
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an exception never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS approval_rests_on_exceptions;
+--;
+CREATE TRIGGER approval_rests_on_exceptions BEFORE INSERT ON approval
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an exception that an answer rests on is in force, of the same facility, rule and day')
+   WHERE EXISTS (SELECT 1 FROM finding f JOIN verdict v ON v.id = f.verdict_id WHERE f.verdict_id = NEW.verdict_id AND f.code = 'HOUSE_EXCEPTION' AND (f.source <> 'house' OR f.outcome <> 'consider' OR NOT EXISTS (SELECT 1 FROM house_exception e WHERE e.programme_id = v.programme_id AND e.facility_id = v.facility_id AND e.rule = f.rule AND e.first_day <= f.day AND e.last_day >= f.day AND e.known_to IS NULL)));
+END;
+--;
+DROP TRIGGER IF EXISTS shipment_rests_on_exceptions;
+--;
+CREATE TRIGGER shipment_rests_on_exceptions BEFORE INSERT ON shipment
+BEGIN
+  SELECT RAISE(ABORT, 'guard: an exception that an answer rests on is in force, of the same facility, rule and day')
+   WHERE EXISTS (SELECT 1 FROM finding f JOIN verdict v ON v.id = f.verdict_id WHERE f.verdict_id = NEW.verdict_id AND f.code = 'HOUSE_EXCEPTION' AND (f.source <> 'house' OR f.outcome <> 'consider' OR NOT EXISTS (SELECT 1 FROM house_exception e WHERE e.programme_id = v.programme_id AND e.facility_id = v.facility_id AND e.rule = f.rule AND e.first_day <= f.day AND e.last_day >= f.day AND e.known_to IS NULL)));
+END;
+--;
+DROP TRIGGER IF EXISTS policy_proposal_starts_drawn;
+--;
+CREATE TRIGGER policy_proposal_starts_drawn BEFORE INSERT ON policy_proposal
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a change of the house policy starts as drawn up')
+   WHERE NEW.state <> 'drawn' OR NEW.proposed_at IS NOT NULL OR NEW.proposed_signature IS NOT NULL OR NEW.proposed_preview IS NOT NULL OR NEW.decided_by IS NOT NULL OR NEW.decided_signature IS NOT NULL;
+  SELECT RAISE(ABORT, 'guard: a change of the house policy needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id);
+END;
+--;
+DROP TRIGGER IF EXISTS policy_proposal_moves_on;
+--;
+CREATE TRIGGER policy_proposal_moves_on BEFORE UPDATE ON policy_proposal
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a proposed policy never changes')
+   WHERE NEW.id IS NOT OLD.id OR NEW.number IS NOT OLD.number OR NEW.programme_id IS NOT OLD.programme_id OR NEW.body IS NOT OLD.body OR NEW.reason IS NOT OLD.reason OR NEW.drawn_by IS NOT OLD.drawn_by OR NEW.drawn_at IS NOT OLD.drawn_at OR NEW.known_from IS NOT OLD.known_from OR (OLD.proposed_signature IS NOT NULL AND (NEW.proposed_signature IS NOT OLD.proposed_signature OR NEW.proposed_at IS NOT OLD.proposed_at OR NEW.proposed_preview IS NOT OLD.proposed_preview));
+  SELECT RAISE(ABORT, 'guard: this state cannot follow that one')
+   WHERE NOT ((OLD.state = 'drawn' AND NEW.state IN ('proposed', 'withdrawn')) OR (OLD.state = 'proposed' AND NEW.state IN ('confirmed', 'declined', 'withdrawn')));
+  SELECT RAISE(ABORT, 'guard: a policy is proposed with the signature of who drew it up')
+   WHERE NEW.state = 'proposed' AND (NEW.proposed_preview IS NULL OR NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.proposed_signature AND s.person_id = NEW.drawn_by AND s.record_kind = 'policy_proposal' AND s.record_id = NEW.id AND s.meaning = 'policy_change' AND s.role = 'safety_officer' AND s.change_id = NEW.change_id));
+  SELECT RAISE(ABORT, 'guard: a policy is confirmed with the signature of another safety officer')
+   WHERE NEW.state = 'confirmed' AND (NEW.decided_preview IS NULL OR NEW.decided_by = NEW.drawn_by OR NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.decided_signature AND s.person_id = NEW.decided_by AND s.record_kind = 'policy_proposal' AND s.record_id = NEW.id AND s.meaning = 'policy_change' AND s.role = 'safety_officer' AND s.change_id = NEW.change_id));
+  SELECT RAISE(ABORT, 'guard: a change of the house policy needs an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.change_id = NEW.change_id AND a.subject_id = NEW.id AND a.seq > NEW.known_from);
+END;
+--;
+DROP TRIGGER IF EXISTS policy_proposal_no_delete;
+--;
+CREATE TRIGGER policy_proposal_no_delete BEFORE DELETE ON policy_proposal
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a proposed policy never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS policy_version_needs_two;
+--;
+CREATE TRIGGER policy_version_needs_two BEFORE INSERT ON policy_version
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a version of the house policy is proposed by one and confirmed by another')
+   WHERE NEW.version <> 1 AND (NEW.proposed_by = NEW.confirmed_by OR NOT EXISTS (SELECT 1 FROM policy_proposal p WHERE p.programme_id = NEW.programme_id AND p.state = 'confirmed' AND p.body = NEW.body AND p.drawn_by = NEW.proposed_by AND p.decided_by = NEW.confirmed_by));
+END;
+--;
+DROP TRIGGER IF EXISTS policy_version_no_update;
+--;
+CREATE TRIGGER policy_version_no_update BEFORE UPDATE ON policy_version
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a version of the house policy never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS policy_version_no_delete;
+--;
+CREATE TRIGGER policy_version_no_delete BEFORE DELETE ON policy_version
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a version of the house policy never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS deviation_no_update;
+--;
+CREATE TRIGGER deviation_no_update BEFORE UPDATE ON deviation
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a deviation never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS deviation_no_delete;
+--;
+CREATE TRIGGER deviation_no_delete BEFORE DELETE ON deviation
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a deviation never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS deviation_closure_is_signed;
+--;
+CREATE TRIGGER deviation_closure_is_signed BEFORE INSERT ON deviation_closure
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a deviation is closed with cause, action and assessment')
+   WHERE NEW.cause = '' OR NEW.action = '' OR NEW.assessment = '';
+  SELECT RAISE(ABORT, 'guard: who shipped or received the delivery does not close its deviation')
+   WHERE EXISTS (SELECT 1 FROM deviation d JOIN shipment s ON s.delivery_id = d.delivery_id WHERE d.id = NEW.deviation_id AND s.person_id = NEW.closed_by) OR EXISTS (SELECT 1 FROM deviation d JOIN receipt r ON r.delivery_id = d.delivery_id WHERE d.id = NEW.deviation_id AND r.person_id = NEW.closed_by);
+  SELECT RAISE(ABORT, 'guard: a deviation is closed with the signature of a safety officer')
+   WHERE NOT EXISTS (SELECT 1 FROM signature s WHERE s.id = NEW.signature_id AND s.person_id = NEW.closed_by AND s.record_kind = 'deviation' AND s.record_id = NEW.deviation_id AND s.meaning = 'deviation_closure' AND s.role = 'safety_officer' AND s.change_id = NEW.change_id);
+  SELECT RAISE(ABORT, 'guard: a deviation is closed with an audit row of the same change')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.deviation_id);
+END;
+--;
+DROP TRIGGER IF EXISTS deviation_closure_no_update;
+--;
+CREATE TRIGGER deviation_closure_no_update BEFORE UPDATE ON deviation_closure
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a closed deviation never changes');
+END;
+--;
+DROP TRIGGER IF EXISTS deviation_closure_no_delete;
+--;
+CREATE TRIGGER deviation_closure_no_delete BEFORE DELETE ON deviation_closure
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a closed deviation never changes');
+END;

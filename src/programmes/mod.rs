@@ -59,12 +59,13 @@ pub fn begin(tx: &mut Tx<'_>, new: &NewProgramme) -> Result<ProgrammeId> {
     Ok(id)
 }
 
-/// Adopts a version of the house policy that one person proposed and another confirms.
+/// Adopts a version of the house policy that one person proposed and another confirms; `house::changes` has both sign it
+/// first, and the database refuses a version without them.
 ///
 /// # Errors
 /// `Forbidden` where both are one person, `Invalid` where the version does not follow the last one or would
 /// change days that have passed.
-pub fn adopt_policy(
+pub(crate) fn adopt_policy(
     tx: &mut Tx<'_>,
     programme: &ProgrammeId,
     policy: &PolicyVersion,

@@ -8,6 +8,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use diesel::dsl::max;
 use diesel::prelude::*;
 
+use super::courses;
 use super::goods::{deliveries, lots, tasks};
 use super::matters::{Agreement, Facts, Physician, Ready, Waiting};
 use crate::attestations::State as Attested;
@@ -122,6 +123,9 @@ pub fn read(
     }
     if asks(&[Kind::SafetyTask]) {
         facts.tasks = tasks(conn, programme, part)?;
+    }
+    if asks(&[Kind::LapseMidCourse]) {
+        facts.courses = courses::waiting(conn, programme, part)?;
     }
     Ok(facts)
 }

@@ -109,6 +109,8 @@ pub struct Facts {
     pub releases: Vec<Release>,
     pub lots: Vec<Lot>,
     pub tasks: Vec<Waiting>,
+    /// Facilities that may not be delivered to while courses go on there; the label is how many.
+    pub courses: Vec<Waiting>,
 }
 
 /// Every open matter of these facts on a day.
@@ -138,6 +140,7 @@ pub fn matters(facts: &Facts, policy: &PolicyVersion, on: NaiveDate) -> Vec<Matt
     found.extend(waiting(Kind::OrderWaiting, &facts.orders, house.order_days));
     found.extend(waiting(Kind::DeliveryHeld, &facts.held, house.hold_days));
     found.extend(waiting(Kind::SafetyTask, &facts.tasks, house.safety_days));
+    found.extend(waiting(Kind::LapseMidCourse, &facts.courses, 0));
     found.extend(facts.releases.iter().map(release_ending));
     found.extend(facts.lots.iter().filter_map(|lot| lot_expiring(lot, on)));
     found

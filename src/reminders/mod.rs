@@ -1,5 +1,6 @@
 //! Reminders: what is due and who should hear of it, as a pure plan from dated facts; then the letters on their way.
 
+pub mod courses;
 mod facts;
 mod goods;
 pub mod matters;

@@ -52,6 +52,7 @@ enum Desk {
 ///
 /// READING: what ends is told of ahead, on the policy's days; what waits is told of on its day, when it begins to be late.
 /// READING: a returned attestation or statement is told of at once as well, so that its author learns of it.
+/// READING: a lapse while courses go on is told of on the days of a reported reaction, until it is mended.
 /// READING: a post that ended and a lot that expired are not late: nothing is to be done about them any more.
 pub fn stages(kind: Kind, policy: &PolicyVersion) -> Vec<Stage> {
     let house = &policy.reminders;
@@ -67,7 +68,9 @@ pub fn stages(kind: Kind, policy: &PolicyVersion) -> Vec<Stage> {
         Kind::ReleaseEnding => (house.release_days.iter().map(before).collect(), true),
         Kind::EvidenceReturned => (vec![before(&house.answer_days), 0], true),
         Kind::ReviewWaiting | Kind::OrderWaiting | Kind::DeliveryHeld => (vec![0], true),
-        Kind::SafetyTask => (house.safety_repeat_days.iter().map(after).collect(), true),
+        Kind::SafetyTask | Kind::LapseMidCourse => {
+            (house.safety_repeat_days.iter().map(after).collect(), true)
+        }
         Kind::MeetingBooked | Kind::MeetingChanged | Kind::MeetingCancelled | Kind::Digest => {
             (Vec::new(), false)
         }
@@ -75,8 +78,8 @@ pub fn stages(kind: Kind, policy: &PolicyVersion) -> Vec<Stage> {
     let stage = |whom| move |days| Stage { days, whom };
     let mut all: Vec<Stage> = ahead.into_iter().map(stage(Whom::Readers)).collect();
     if late {
-        // A reaction is told of again on days of its own.
-        if kind != Kind::SafetyTask {
+        // A matter of safety is told of again on days of its own.
+        if !kind.is_safety() {
             all.extend(house.late_days.iter().map(after).map(stage(Whom::Readers)));
         }
         all.push(stage(Whom::Deputies)(after(&house.deputy_days)));
@@ -98,7 +101,7 @@ fn desks(kind: Kind) -> &'static [Desk] {
             &[Desk::Coordinators, Desk::Representatives]
         }
         Kind::EvidenceReturned => &[Desk::Author],
-        Kind::ReviewWaiting | Kind::SafetyTask => &[Desk::Officers],
+        Kind::ReviewWaiting | Kind::SafetyTask | Kind::LapseMidCourse => &[Desk::Officers],
         Kind::OrderWaiting => &[Desk::Approvers],
         Kind::DeliveryHeld => &[Desk::Operators, Desk::Approvers, Desk::Coordinators],
         Kind::ReleaseEnding => &[Desk::Operators],

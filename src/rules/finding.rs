@@ -160,6 +160,8 @@ pub enum EvidenceKind {
     Policy,
     /// 注文: the order that is judged.
     Order,
+    /// 社内基準の例外: an exception from the house policy with two signatures.
+    Exception,
 }
 
 impl EvidenceKind {
@@ -176,6 +178,7 @@ impl EvidenceKind {
             Self::Meeting => "meeting",
             Self::Policy => "policy",
             Self::Order => "order",
+            Self::Exception => "exception",
         }
     }
 }

@@ -1,5 +1,6 @@
 //! May this delivery arrive? The rules of the notice and of the house, in order; every rule answers, always.
 
+mod exceptions;
 mod house;
 mod named;
 mod question;
@@ -22,6 +23,7 @@ use super::notice::{self, Product};
 use super::physician::{self, PhysicianFacts};
 use super::policy::PolicyVersion;
 
+pub use self::exceptions::HouseException;
 pub use self::named::NamedCase;
 
 /// Everything known of one facility, in whatever order: what has ended, what holds, what is still to begin.
@@ -41,6 +43,9 @@ pub struct GateFacts {
     pub explanations: Vec<ExplanationFacts>,
     /// The versions of the house policy: the one with the latest first day that has come is in force.
     pub policies: Vec<PolicyVersion>,
+    /// Exceptions from the house policy. Facts without any are stored as they were before there could be some.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub exceptions: Vec<HouseException>,
 }
 
 impl GateFacts {
@@ -154,6 +159,12 @@ impl Rule {
         }
     }
 
+    /// The rule's answer, bent where an exception from the house policy is in force.
+    fn answered(&self, question: &Question) -> Answer {
+        let answer = (self.answer)(question);
+        exceptions::bent((self.name, self.source), question, answer)
+    }
+
     fn finding(&self, question: &Question, boundaries: &BTreeSet<NaiveDate>) -> Finding {
         Finding::dated(
             self.name,
@@ -161,7 +172,7 @@ impl Rule {
             self.clauses,
             question.on,
             boundaries,
-            |day| (self.answer)(&question.moved_to(day)),
+            |day| self.answered(&question.moved_to(day)),
         )
     }
 }
@@ -228,7 +239,7 @@ pub fn permitted_until(facts: &GateFacts, on: NaiveDate) -> Option<NaiveDate> {
         let asked = RULES.iter().filter(|rule| rule.of_standing);
         Decision::from(
             asked
-                .map(|rule| (rule.answer)(&question).outcome)
+                .map(|rule| rule.answered(&question).outcome)
                 .max()
                 .unwrap_or(Outcome::Unmet),
         ) <= Decision::Warn

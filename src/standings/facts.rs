@@ -9,14 +9,16 @@ use super::people;
 use crate::audit::Known;
 use crate::db::AnyConn;
 use crate::error::Result;
-use crate::ids::{AttestationId, EvidenceId, FacilityId, PersonId, ProgrammeId};
+use crate::ids::{AttestationId, EvidenceId, ExceptionId, FacilityId, PersonId, ProgrammeId};
 use crate::programmes;
 use crate::rules::facility::{
     ChangeReport, IntensiveCare, Limb, PartnerStatement, Partnership, Readiness, Span,
 };
 use crate::rules::finding::{Evidence, EvidenceKind};
-use crate::rules::gate::GateFacts;
-use crate::schema::{attestation, change_report, facility, partnership, readiness};
+use crate::rules::gate::{GateFacts, HouseException};
+use crate::schema::{
+    attestation, change_report, facility, house_exception, partnership, readiness,
+};
 
 /// What is known of one facility, and whose hands each piece of evidence went through.
 #[derive(Debug, Clone)]
@@ -61,6 +63,7 @@ pub fn gather(
                 physicians: Vec::new(),
                 explanations: Vec::new(),
                 policies: policies.clone(),
+                exceptions: Vec::new(),
             };
             let hands = BTreeMap::new();
             (id.clone(), Gathered { facts, hands })
@@ -132,6 +135,7 @@ pub fn gather(
     }
     people::physicians(conn, programme, facilities, known, &mut gathered)?;
     people::explanations(conn, programme, facilities, known, &mut gathered)?;
+    exceptions(conn, programme, facilities, known, &mut gathered)?;
     Ok(gathered)
 }
 
@@ -159,6 +163,61 @@ impl Gathered {
 /// A printed number: a letter and at least four digits.
 pub fn label(letter: &str, number: i64) -> String {
     format!("{letter}-{number:04}")
+}
+
+/// The exceptions from the house policy that carry both signatures.
+///
+/// READING: who asked for an exception brought what the delivery rests on, and does not approve it. The approver who
+/// confirmed it took the same decision that an approval takes, and may; both are recorded with their reasons.
+fn exceptions(
+    conn: &mut AnyConn,
+    programme: &ProgrammeId,
+    facilities: &[FacilityId],
+    known: Known,
+    gathered: &mut HashMap<FacilityId, Gathered>,
+) -> Result<()> {
+    type Row = (
+        FacilityId,
+        ExceptionId,
+        i64,
+        String,
+        NaiveDate,
+        NaiveDate,
+        PersonId,
+    );
+    let rows: Vec<Row> = house_exception::table
+        .filter(house_exception::programme_id.eq(programme))
+        .filter(house_exception::facility_id.eq_any(facilities))
+        .filter(known!(house_exception, known))
+        .order(house_exception::number)
+        .select((
+            house_exception::facility_id,
+            house_exception::id,
+            house_exception::number,
+            house_exception::rule,
+            house_exception::first_day,
+            house_exception::last_day,
+            house_exception::asked_by,
+        ))
+        .load(conn)?;
+    for (place, id, number, rule, first, last, asked_by) in rows {
+        let Some(found) = gathered.get_mut(&place) else {
+            continue;
+        };
+        let evidence = Evidence {
+            kind: EvidenceKind::Exception,
+            id: id.to_string(),
+            label: label("E", number),
+        };
+        found.touched(&evidence, &[asked_by]);
+        found.facts.exceptions.push(HouseException {
+            last,
+            first,
+            rule,
+            evidence,
+        });
+    }
+    Ok(())
 }
 
 #[derive(Queryable)]

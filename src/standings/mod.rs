@@ -24,7 +24,7 @@ use crate::verdicts::{self, Day, Kind, Occasion, Purpose, Question};
 
 pub use facts::{Gathered, gather, label};
 pub use store::{
-    Answered, Relying, Standing, answers, lapsing, lapsing_after, of, outcomes, relying,
+    Answered, Relying, Standing, answers, lapsing, lapsing_after, of, outcomes, places, relying,
 };
 
 /// How many facilities one transaction of the daily sweep renews, so that it never keeps other writers waiting long.

@@ -162,6 +162,23 @@ pub(super) fn due(
     Ok(query.load(conn)?)
 }
 
+/// The facilities of which anything was ever recorded, by id, after one of them; at most `limit`.
+pub fn places(
+    conn: &mut AnyConn,
+    programme: &ProgrammeId,
+    after: Option<&FacilityId>,
+    limit: i64,
+) -> Result<Vec<FacilityId>> {
+    let after = after.map_or("", FacilityId::as_str);
+    Ok(standing::table
+        .filter(standing::programme_id.eq(programme))
+        .filter(standing::facility_id.gt(after))
+        .order(standing::facility_id)
+        .limit(limit)
+        .select(standing::facility_id)
+        .load(conn)?)
+}
+
 pub(super) fn page(
     conn: &mut AnyConn,
     programme: &ProgrammeId,

@@ -11,10 +11,14 @@ use crate::cases::{self, Course, SafetyTask};
 use crate::contacts::diary::{self, Booking};
 use crate::counters;
 use crate::db::AnyConn;
-use crate::deliveries::{self, Line, ListedDelivery, State};
+use crate::deliveries::{self, Deviated, Line, ListedDelivery, State};
 use crate::error::{Error, Result};
+use crate::facilities;
+use crate::house::register::{self as exceptions, Which};
+use crate::house::{Exception, Proposal, ProposalState, proposals};
 use crate::ids::{DeliveryId, FacilityId};
 use crate::physicians::{Physician, Qualification, register};
+use crate::reminders::courses;
 use crate::reminders::post::{self, Alarms};
 use crate::rules::finding::{Finding, Outcome, Owner, Reason};
 use crate::rules::gate;
@@ -70,6 +74,14 @@ pub(super) struct Own {
     pub attestations: Vec<Listed>,
 }
 
+/// A facility that may not be delivered to while courses go on there: how many.
+pub(super) struct Halted {
+    pub facility: FacilityId,
+    pub name: String,
+    pub since: NaiveDate,
+    pub courses: i64,
+}
+
 /// What was read; what a role does not need stays empty.
 #[derive(Default)]
 pub(super) struct Found {
@@ -96,6 +108,12 @@ pub(super) struct Found {
     pub courses: Vec<Course>,
     /// Reactions that wait for a safety officer.
     pub tasks: Vec<SafetyTask>,
+    /// Exceptions that wait for an approver.
+    pub exceptions: Vec<Exception>,
+    /// Changes of the house policy that wait for another safety officer than the one who proposed them.
+    pub proposals: Vec<Proposal>,
+    pub deviations: Vec<Deviated>,
+    pub halted: Vec<Halted>,
     /// What is wrong with the post.
     pub alarms: Alarms,
 }
@@ -115,6 +133,8 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
     match desk.role {
         Role::DistributionApprover => {
             judged_both(conn, desk, &mut found)?;
+            let which = Which::Waiting;
+            found.exceptions = exceptions::list(conn, &desk.scope, which, desk.today, 0, ROWS)?;
             found.lapsing = lapsing(conn, desk)?;
         }
         Role::DistributionOperator => {
@@ -133,6 +153,9 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
             found.statements = register::waiting(conn, &desk.scope, 0)?;
             judged_both(conn, desk, &mut found)?;
             found.tasks = cases::tasks(conn, &desk.scope, true, 0, ROWS)?;
+            found.deviations = deliveries::deviations(conn, &desk.scope, true, 0, ROWS)?;
+            found.proposals = to_confirm(conn, desk)?;
+            found.halted = halted(conn, desk)?;
         }
         Role::FacilityCoordinator => {
             found.own = own(conn, desk)?;
@@ -150,6 +173,30 @@ pub(super) fn read(conn: &mut AnyConn, desk: &Desk) -> Result<Found> {
         found.courses = cases::courses(conn, &desk.scope, open)?;
     }
     Ok(found)
+}
+
+/// The changes of the house policy that somebody else proposed.
+fn to_confirm(conn: &mut AnyConn, desk: &Desk) -> Result<Vec<Proposal>> {
+    let proposed = [ProposalState::Proposed];
+    let mut found = proposals::list(conn, &desk.scope, &proposed, 0, ROWS)?;
+    found.retain(|row| row.drawn.person != desk.person);
+    Ok(found)
+}
+
+/// Where courses go on though nothing may be delivered, the longest first.
+fn halted(conn: &mut AnyConn, desk: &Desk) -> Result<Vec<Halted>> {
+    let mut found = courses::everywhere(conn, desk.scope.programme())?;
+    found.sort_by(|one, other| (one.since, &one.facility).cmp(&(other.since, &other.facility)));
+    found.truncate(usize::try_from(ROWS).unwrap_or(usize::MAX));
+    let places: Vec<FacilityId> = found.iter().map(|row| row.facility.clone()).collect();
+    let mut names = facilities::named(conn, &places)?;
+    let row = |row: courses::Interrupted| Halted {
+        name: names.remove(&row.facility).unwrap_or_default(),
+        facility: row.facility,
+        since: row.since,
+        courses: row.courses,
+    };
+    Ok(found.into_iter().map(row).collect())
 }
 
 /// The deliveries that a named case keeps back, because its file leaves a clause open now.

@@ -5,6 +5,7 @@ use chrono::NaiveDate;
 use super::booking_rows::bookings;
 use super::case_rows;
 use super::gate_rows::{self, said};
+use super::house_rows;
 use super::reads::{Found, Going, Lapse};
 use super::record_rows::{attestations, contacts, of_facility, physician, statements};
 use super::{Cell, Desk, Head, ROWS, Row, Section, Tally};
@@ -29,6 +30,7 @@ fn of_role(shell: &Shell, desk: &Desk, found: &Found) -> Vec<Section> {
     match desk.role {
         Role::DistributionApprover => vec![
             waiting(shell, found),
+            house_rows::exceptions(shell, found),
             held(shell, found),
             lapsing(shell, found, today),
         ],
@@ -48,8 +50,11 @@ fn of_role(shell: &Shell, desk: &Desk, found: &Found) -> Vec<Section> {
         ],
         Role::SafetyOfficer => vec![
             case_rows::tasks(shell, found),
+            house_rows::halted(shell, found, today),
             attestations(shell, found),
             statements(shell, found),
+            house_rows::deviations(shell, found),
+            house_rows::proposals(shell, found),
             held(shell, found),
         ],
         Role::FacilityCoordinator => found

@@ -360,6 +360,7 @@ mod tests {
             physicians: Vec::new(),
             explanations: Vec::new(),
             policies: Vec::new(),
+            exceptions: Vec::new(),
         };
         let judged: Vec<Day> = ["2026-11-24", "2026-11-25"]
             .into_iter()

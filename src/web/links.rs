@@ -10,6 +10,7 @@ pub fn evidence(evidence: &Evidence) -> Option<String> {
         EvidenceKind::Qualification => Some(format!("/qualifications/{id}")),
         EvidenceKind::Briefing | EvidenceKind::Meeting => Some(format!("/contacts/{id}")),
         EvidenceKind::Policy => Some("/notice#house".to_owned()),
+        EvidenceKind::Exception => Some(format!("/exceptions/{id}")),
         EvidenceKind::Order => Some(format!("/deliveries/{id}")),
         EvidenceKind::ChangeReport | EvidenceKind::Partnership | EvidenceKind::Affiliation => None,
     }

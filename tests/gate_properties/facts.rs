@@ -6,7 +6,10 @@ use kanmon::rules::facility::{
     ChangeReport, IntensiveCare, Limb, PartnerStatement, Partnership, Readiness, Span,
 };
 use kanmon::rules::finding::{Evidence, EvidenceKind};
-use kanmon::rules::gate::{Arrival, Destination, GateFacts, OrderFacts, OrderLine, OrderedProduct};
+use kanmon::rules::gate::{
+    Arrival, Destination, GateFacts, HouseException, OrderFacts, OrderLine, OrderedProduct,
+    delivery_rules,
+};
 use kanmon::rules::notice::Product;
 use kanmon::rules::physician::{Affiliation, Meeting, MeetingMode, PhysicianFacts, Qualification};
 use kanmon::rules::policy::{PartnerBasis, PolicyVersion};
@@ -255,6 +258,24 @@ pub fn policies() -> impl Strategy<Value = Vec<PolicyVersion>> {
     vec(policy, 0..3)
 }
 
+/// Exceptions from any rule by name, those of the notice among them, which no verb would write.
+fn exceptions() -> impl Strategy<Value = Vec<HouseException>> {
+    let names: Vec<&str> = delivery_rules().iter().map(|(name, _)| *name).collect();
+    let rule = proptest::sample::select(names).prop_map(ToOwned::to_owned);
+    let exception =
+        (rule, day(), 0..90u64, 0..9u32).prop_map(|(rule, first, days, id)| HouseException {
+            last: first + Days::new(days),
+            first,
+            rule,
+            evidence: Evidence {
+                kind: EvidenceKind::Exception,
+                id: id.to_string(),
+                label: format!("E-{id}"),
+            },
+        });
+    vec(exception, 0..4)
+}
+
 pub fn facts() -> impl Strategy<Value = GateFacts> {
     (
         vec(readiness(), 0..3),
@@ -263,16 +284,20 @@ pub fn facts() -> impl Strategy<Value = GateFacts> {
         vec(physician(), 0..4),
         vec(explanation(), 0..4),
         policies(),
+        exceptions(),
     )
         .prop_map(
-            |(readiness, changes, partnerships, physicians, explanations, policies)| GateFacts {
-                format: GateFacts::FORMAT,
-                readiness,
-                changes,
-                partnerships,
-                physicians,
-                explanations,
-                policies,
+            |(readiness, changes, partnerships, physicians, explanations, policies, exceptions)| {
+                GateFacts {
+                    format: GateFacts::FORMAT,
+                    readiness,
+                    changes,
+                    partnerships,
+                    physicians,
+                    explanations,
+                    policies,
+                    exceptions,
+                }
             },
         )
 }
@@ -366,6 +391,7 @@ pub fn good_facts() -> GateFacts {
             ended: Moment::Day(base()),
         }],
         policies: vec![PolicyVersion::initial(base())],
+        exceptions: Vec::new(),
     }
 }
 

@@ -207,6 +207,7 @@ fn deliver(input: DeliveryInput) -> Result<Verdict, String> {
             .into_iter()
             .collect(),
         policies: vec![PolicyVersion::initial(long_ago())],
+        exceptions: Vec::new(),
     };
     let elsewhere = |qualified| Destination::Other {
         name: "partner".to_owned(),

@@ -29,6 +29,7 @@ use kanmon::web::Site;
 pub mod courses;
 pub mod deliveries;
 pub mod forms;
+pub mod house;
 pub mod kept_letters;
 pub mod programme;
 pub mod raw;

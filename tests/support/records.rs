@@ -24,7 +24,8 @@ use kanmon::notes::Signatory;
 use kanmon::outbox::State;
 use kanmon::programmes::days_off;
 use kanmon::rules::dosing::facts::Act;
-use kanmon::schema::{affiliation, audit, contact, qualification};
+use kanmon::rules::policy::PolicyVersion;
+use kanmon::schema::{affiliation, audit, contact, deviation, qualification};
 use kanmon::scope::{Actor, Role};
 
 use super::kept_letters::letter_in;
@@ -56,6 +57,13 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
     let spare = ground.someone("控井 花", Role::FacilityCoordinator, Some(&place.id));
     let membership = ground.membership_of(&spare);
     let row = proved(ground, place);
+    let exception = ground.ask(&super::house::from_meetings(place, "2026-12-31"));
+    let policy = PolicyVersion {
+        meeting_days: 60,
+        ..PolicyVersion::initial(ground.today())
+    };
+    let proposal = ground.draw_up_as(&ground.safety, &policy).unwrap();
+    let deviation = deviation_at(ground, place);
     let ids = ground
         .db
         .read(|conn| {
@@ -81,6 +89,9 @@ pub fn records(ground: &Ground, place: &Place, delivery: &DeliveryId) -> Records
                 ("contacts", contact),
                 ("bookings", booking.to_string()),
                 ("deliveries", delivery.to_string()),
+                ("exceptions", exception.to_string()),
+                ("policy", proposal.to_string()),
+                ("deviations", deviation),
                 ("cases", case.to_string()),
                 ("safety-tasks", task.to_string()),
                 ("people", spare.account.to_string()),
@@ -121,6 +132,18 @@ pub fn proved(ground: &Ground, place: &Place) -> String {
                 .select(audit::id)
                 .first(conn)?)
         })
+        .unwrap()
+}
+
+/// A delivery that came on another day than was planned, which is a deviation.
+fn deviation_at(ground: &Ground, place: &Place) -> String {
+    let id = ground.released(place);
+    super::deliveries::done(ground.ship(&id));
+    ground.receive(&id).unwrap();
+    let own = deviation::table.filter(deviation::delivery_id.eq(id.as_str()));
+    ground
+        .db
+        .read(|conn| Ok(own.select(deviation::id).first(conn)?))
         .unwrap()
 }
 
@@ -246,4 +269,8 @@ pub const FORM: &[(&str, &str)] = &[
     ("address", "shimura@example.jp"),
     ("habit", "at_once"),
     ("addendum", "追記"),
+    ("rule", "meeting"),
+    ("cause", "輸送会社の遅れ"),
+    ("action", "便を改める"),
+    ("assessment", "品質への影響はない"),
 ];

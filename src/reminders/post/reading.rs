@@ -60,7 +60,7 @@ impl Sight {
             Role::Representative => Sight::All {
                 programme,
                 reader,
-                hidden: vec![Kind::SafetyTask],
+                hidden: vec![Kind::SafetyTask, Kind::LapseMidCourse],
             },
             _ => Sight::Own { programme, reader },
         }

@@ -42,7 +42,7 @@ macro_rules! reasons {
 
             /// The id of the message that says how to mend it; `None` when there is nothing to mend.
             #[must_use]
-            pub const fn remedy_id(&self) -> Option<&'static str> {
+            pub fn remedy_id(&self) -> Option<&'static str> {
                 if self.owners().is_empty() { return None; }
                 Some(match self { $(Self::$variant { .. } => concat!("remedy-", $kebab),)+ })
             }
@@ -55,11 +55,13 @@ macro_rules! reasons {
                 }
             }
 
-            /// Who can mend it; empty when there is nothing to mend. A missing datum is mended by whoever supplies it.
+            /// Who can mend it; empty when there is nothing to mend. A missing datum is mended by whoever supplies it,
+            /// what an exception sets aside by whoever would mend it without the exception.
             #[must_use]
-            pub const fn owners(&self) -> &'static [Owner] {
+            pub fn owners(&self) -> &'static [Owner] {
                 match self {
                     Self::MissingData { field } => field.owners(),
+                    Self::HouseException { because, .. } => because.owners(),
                     Self::ExplanationIncomplete { lacking } if matches!(lacking.as_slice(), [Topic::Efficacy | Topic::Risks, ..]) => &[Owner::Physician],
                     $(#[allow(unreachable_patterns, reason = "missing data is answered above")]
                     Self::$variant { .. } => &[$(Owner::$owner),*],)+
@@ -481,4 +483,8 @@ reasons! {
     CaseVialsFit { vials_1mg: u64, vials_30mg: u64 } "CASE_VIALS_FIT" "case-vials-fit" [];
     /// The vials ordered are not those due.
     CaseVialsDiffer { vials_1mg: u64, vials_30mg: u64, due_1mg: u64, due_30mg: u64, arithmetic: String } "CASE_VIALS_DIFFER" "case-vials-differ" [FacilityCoordinator, Approver];
+
+    // Exceptions from the house policy (gate/exceptions.rs).
+    /// House policy is not kept, and an exception with two signatures sets that aside through its last day.
+    HouseException { last: NaiveDate, because: Box<Reason> } "HOUSE_EXCEPTION" "house-exception" [SafetyOfficer, Approver];
 }

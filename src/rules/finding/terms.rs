@@ -1,5 +1,6 @@
 //! The words that reasons are made of: who can mend what, which datum is missing, and the values a message may show.
 
+use super::reason::Reason;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -370,6 +371,8 @@ pub enum Argument {
     Terms(Vec<&'static str>),
     /// Names, each with the message ids that apply to it.
     Named(Vec<(String, Vec<&'static str>)>),
+    /// Another message with its own values.
+    Said(&'static str, Vec<(&'static str, Argument)>),
 }
 
 impl From<&NaiveDate> for Argument {
@@ -382,6 +385,13 @@ impl From<&NaiveDate> for Argument {
 impl From<&Option<NaiveDate>> for Argument {
     fn from(date: &Option<NaiveDate>) -> Self {
         date.map_or(Self::Term("no-stated-end"), Self::Date)
+    }
+}
+
+/// A reason within a reason is said whole.
+impl From<&Box<Reason>> for Argument {
+    fn from(reason: &Box<Reason>) -> Self {
+        Self::Said(reason.message_id(), reason.arguments())
     }
 }
 

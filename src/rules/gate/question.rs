@@ -86,6 +86,10 @@ pub(crate) fn boundaries(facts: &GateFacts) -> BTreeSet<NaiveDate> {
         .map(|edition| edition.first_day)
         .collect();
     days.extend(facts.policies.iter().map(|policy| policy.first_day));
+    for exception in &facts.exceptions {
+        days.insert(exception.first);
+        days.extend(exception.last.succ_opt());
+    }
     of_readiness(&mut days, &facts.readiness, &facts.policies);
     of_changes(&mut days, &facts.changes);
     for partnership in &facts.partnerships {

@@ -95,6 +95,7 @@ fn facility() -> GateFacts {
             ended: Moment::Instant("2025-12-03T15:30:00+09:00".parse().unwrap()),
         }],
         policies: vec![PolicyVersion::initial(day("2024-12-27"))],
+        exceptions: Vec::new(),
     }
 }
 
@@ -444,6 +445,7 @@ fn nothing_on_file_is_refused_by_every_rule_that_needs_evidence() {
         physicians: Vec::new(),
         explanations: Vec::new(),
         policies: Vec::new(),
+        exceptions: Vec::new(),
     };
     let verdict = standing(&nothing, day("2026-01-05"));
     assert!(

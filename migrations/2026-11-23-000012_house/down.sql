@@ -1,0 +1,4 @@
+DROP TABLE deviation_closure;
+DROP TABLE policy_proposal;
+DROP TABLE house_exception;
+DROP TABLE exception_request;
