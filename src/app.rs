@@ -13,6 +13,7 @@ use crate::cases::{self, bedside_pages, check_pages};
 use crate::contacts::{self, agenda_pages, booking_pages, calendar_pages, record_pages};
 use crate::deliveries::{self, step_pages};
 use crate::facilities::{self, duty_pages};
+use crate::inspection;
 use crate::letters;
 use crate::notice_pages;
 use crate::physicians;
@@ -230,6 +231,13 @@ pub fn routes() -> Vec<Route> {
         get("/days-off", letters::days_off::list),
         post("/days-off", letters::days_off::add),
         post("/days-off/{id}/removal", letters::days_off::remove),
+        // What is looked back at.
+        get("/inspection", inspection::start),
+        get("/inspection/shipments", inspection::shipments),
+        get("/inspection/would-not-pass", inspection::would_not_pass),
+        get("/facilities/{id}/as-known", inspection::as_known::facility),
+        get("/deliveries/{id}/as-known", inspection::as_known::delivery),
+        get("/audit", inspection::log::log),
         // The page of a case and its dosing checks.
         get("/cases/{id}", check_pages::show_one),
         post("/cases/{id}/checks", check_pages::keep),

@@ -1,5 +1,6 @@
 //! The audit log: one row for everything that changed, written in the transaction of the change.
 
+pub mod browsing;
 pub mod tree;
 
 use chrono::{DateTime, NaiveDateTime, Utc};
@@ -50,6 +51,10 @@ pub struct Row {
     pub person_name: String,
     pub role: String,
     pub verb: String,
+    /// What it is about: a kind of record and its id.
+    pub subject_kind: String,
+    pub subject_id: String,
+    pub facility: Option<FacilityId>,
     pub detail: Value,
 }
 
@@ -152,9 +157,12 @@ macro_rules! rows {
                 audit::verb,
                 audit::facility_id,
                 audit_detail::detail.nullable(),
+                audit::subject_kind,
+                audit::subject_id,
             ))
     };
 }
+pub(self) use rows;
 
 /// The history of one record, newest first, at most `limit` rows.
 pub fn history(
@@ -205,6 +213,8 @@ type Stored = (
     String,
     Option<FacilityId>,
     Option<String>,
+    String,
+    String,
 );
 
 fn shown(scope: &Scope, rows: Vec<Stored>) -> Vec<Row> {
@@ -217,6 +227,9 @@ fn shown(scope: &Scope, rows: Vec<Stored>) -> Vec<Row> {
             person_name: row.3,
             role: row.4,
             verb: row.5,
+            facility: row.6,
+            subject_kind: row.8,
+            subject_id: row.9,
             detail: row
                 .7
                 .and_then(|text| serde_json::from_str(&text).ok())

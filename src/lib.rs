@@ -41,6 +41,7 @@ pub mod standings;
 pub mod web;
 
 // Floor 4: pages that look across rooms; the rooms' own pages stand in the rooms.
+pub mod inspection;
 pub mod letters;
 pub mod notice_pages;
 pub mod today;

@@ -172,6 +172,14 @@ enum Judge {
         #[command(flatten)]
         moment: Moment,
     },
+    /// Everything that was shipped and would not pass with what is known today.
+    WouldNotPass {
+        #[command(flatten)]
+        database: Database,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand)]
@@ -277,6 +285,9 @@ fn main() -> ExitCode {
                 database,
                 moment,
             } => judging::delivery(&database.database_url, &id, &moment),
+            Judge::WouldNotPass { database, json } => {
+                judging::would_not_pass(&database.database_url, json)
+            }
         },
         Command::Clauses(printed) => notice::clauses(printed.json),
         Command::Readings(printed) => notice::readings(printed.json),

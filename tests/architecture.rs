@@ -48,7 +48,7 @@ const ROOMS: &[&str] = &[
     "reminders",
 ];
 /// Pages that look across rooms.
-const ACROSS: &[&str] = &["today", "notice_pages", "letters"];
+const ACROSS: &[&str] = &["today", "notice_pages", "letters", "inspection"];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {

@@ -3,6 +3,7 @@
 //! Approval and shipment gather the facts afresh and judge every day from the shipment through the arrival,
 //! inside the transaction of the step they permit.
 
+pub mod hindsight;
 mod judging;
 mod lists;
 pub mod lot_pages;

@@ -19,7 +19,7 @@ use crate::verdicts::{self, Day, Kept};
 use crate::web::card::{self, Occasion};
 use crate::web::history::history;
 use crate::web::page::Html;
-use crate::web::visitor::Readers;
+use crate::web::visitor::{LooksBack, LooksBackOrApproves, Readers, Roles};
 use crate::web::{Answer, By, Id, Nav, Pager, Shell, Site, show};
 
 #[derive(Debug, Default, Deserialize)]
@@ -251,7 +251,18 @@ fn may_follow_lots(shell: &Shell) -> bool {
     visitor.is_some_and(|visitor| !visitor.role.is_at_facility())
 }
 
+/// Whether the reader is one of these.
+fn is(shell: &Shell, roles: &[Role]) -> bool {
+    let visitor = shell.visitor.as_ref();
+    visitor.is_some_and(|visitor| visitor.is(roles))
+}
+
 impl DeliveryPage {
+    /// Whether the reader may ask what was known when.
+    fn looks_back(&self) -> bool {
+        is(&self.shell, LooksBack::ROLES)
+    }
+
     fn may_follow_lots(&self) -> bool {
         may_follow_lots(&self.shell)
     }
@@ -308,6 +319,11 @@ fn order_day(row: &ListedDelivery) -> chrono::NaiveDate {
 }
 
 impl ListPage {
+    /// Whether the reader may see what would not pass with what is known today.
+    fn may_doubt(&self) -> bool {
+        is(&self.shell, LooksBackOrApproves::ROLES)
+    }
+
     fn may_follow_lots(&self) -> bool {
         may_follow_lots(&self.shell)
     }

@@ -24,7 +24,7 @@ use crate::verdicts::{self, Day};
 use crate::web::card::{self, Occasion};
 use crate::web::history::history;
 use crate::web::page::Html;
-use crate::web::visitor::Readers;
+use crate::web::visitor::{LooksBack, Readers, Roles};
 use crate::web::{Answer, By, Id, Nav, Shell, Site, show};
 
 /// Rows of each table of the page; the whole is one link away.
@@ -97,6 +97,8 @@ struct PlacePage {
     may_assign: bool,
     /// Whether the reader records meetings.
     records: bool,
+    /// Whether the reader may ask what was known when.
+    looks_back: bool,
     today: NaiveDate,
 }
 
@@ -138,6 +140,7 @@ fn page(
         history: history(&shell, &seen.history),
         actions: actions(role, &seen),
         records: role == Role::Representative,
+        looks_back: LooksBack::ROLES.contains(&role),
         shell,
         seen,
         wide,

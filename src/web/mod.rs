@@ -70,7 +70,7 @@ use crate::signatures::Proof;
 
 pub use address::{Id, Part};
 pub use errors::{Answer, Problem, or_again, or_again_as};
-pub use forms::{Fields, Form, Ymd};
+pub use forms::{Asked, Fields, Form, Ymd};
 pub use page::{Nav, Pager, Shell, see_other, show, show_again};
 pub use visitor::{
     Administrator, Anyone, Approver, By, CanOrder, Coordinator, FacilityPeople, Guest, Inspector,

@@ -93,6 +93,7 @@ pub enum Nav {
     Cases,
     Letters,
     Notice,
+    Inspection,
     People,
 }
 
@@ -137,6 +138,12 @@ const ENTRIES: &[(Nav, &str, &str, &[Role])] = &[
         visitor::Anyone::ROLES,
     ),
     (Nav::Notice, "/notice", "nav-notice", visitor::Anyone::ROLES),
+    (
+        Nav::Inspection,
+        "/inspection",
+        "nav-inspection",
+        visitor::LooksBack::ROLES,
+    ),
     (
         Nav::People,
         "/people",

@@ -1,0 +1,339 @@
+//! Looking back: what was known when, what would not pass with what is known today, and the log as it is read.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice
+)]
+
+mod support;
+
+use kanmon::audit::browsing::{self, Which};
+use kanmon::deliveries::hindsight::{self, Looked};
+use kanmon::facilities::{self, NewFacility, imports, lists};
+use kanmon::ids::{DeliveryId, FacilityId};
+use kanmon::rules::facility::Limb;
+use kanmon::scope::{Actor, Role};
+use kanmon::verdicts;
+use support::deliveries::done;
+use support::programme::{Evidence, Ground, Place};
+use support::{TestApp, TestDb, day};
+
+/// Ordered, approved, released and shipped on the 24th, to arrive on the 26th.
+fn shipped(ground: &Ground, place: &Place) -> DeliveryId {
+    let id = ground.released(place);
+    done(ground.ship(&id));
+    id
+}
+
+fn look(ground: &Ground) -> Looked {
+    let scope = ground.staff();
+    ground
+        .db
+        .read(|conn| hindsight::look(conn, &scope, None))
+        .unwrap()
+}
+
+fn doubted(ground: &Ground) -> Vec<DeliveryId> {
+    let looked = look(ground);
+    let mut all: Vec<_> = looked.doubted.into_iter().map(|row| row.id).collect();
+    all.sort();
+    all
+}
+
+/// A fictional facility with a code that an official list could hold.
+fn coded(ground: &Ground, name: &str) -> FacilityId {
+    let new = NewFacility {
+        name: name.to_owned(),
+        postal_code: String::new(),
+        address: String::new(),
+        prefecture: 1,
+        code: (CODE.to_owned(), "1".to_owned()),
+    };
+    ground
+        .db
+        .write(&Actor::system("test"), move |tx| facilities::add(tx, &new))
+        .unwrap()
+}
+
+const CODE: &str = "019999991";
+
+/// The rules that fail now, and the verbs of the log that say since when.
+fn told(looked: &Looked) -> Vec<(String, Vec<String>)> {
+    let changes = looked.doubted.iter().flat_map(|row| &row.changes);
+    let verbs = |rows: &[kanmon::audit::Row]| rows.iter().map(|row| row.verb.clone()).collect();
+    changes
+        .map(|change| (change.now.rule.to_string(), verbs(&change.since)))
+        .collect()
+}
+
+#[test]
+fn exactly_what_lost_its_evidence_after_the_shipment_would_not_pass_today() {
+    let data = TestDb::new();
+    let ground = Ground::begin(&data.db);
+    let places: Vec<Place> = (0..4)
+        .map(|number| ground.place(&format!("架空第{number}病院")))
+        .collect();
+    let attested: Vec<_> = places
+        .iter()
+        .map(|place| {
+            ground.name(place, &Evidence::default());
+            ground.state(place, &Evidence::default());
+            ground.brief(place, &Evidence::default());
+            ground.meet(place, day("2026-11-20"));
+            ground.attest(place, &Evidence::default())
+        })
+        .collect();
+    let left: Vec<_> = places.iter().map(|place| shipped(&ground, place)).collect();
+    let looked = look(&ground);
+    assert_eq!((looked.seen, looked.doubted.len()), (4, 0));
+
+    data.clock.advance(chrono::TimeDelta::hours(3));
+    // Withdrawn: it no longer speaks for the day of the shipment.
+    ground.withdraw(&ground.safety, &attested[0]);
+    // Taken back from today on, which is the day the goods left.
+    ground.report(&places[1], Limb::Tocilizumab);
+    // Confirmed anew, and stated anew: what was replaced still speaks for its own days.
+    data.clock.advance(chrono::TimeDelta::days(2));
+    ground.attest(&places[2], &Evidence::default());
+    ground.state(&places[2], &Evidence::default());
+
+    let looked = look(&ground);
+    let mut lost = vec![left[0].clone(), left[1].clone()];
+    lost.sort();
+    assert_eq!(doubted(&ground), lost);
+    let told = told(&looked);
+    let of = |rule: &str| told.iter().find(|(name, _)| name == rule).unwrap();
+    assert!(
+        of("destination")
+            .1
+            .contains(&"attestation_withdrawn".to_owned()),
+        "{told:?}"
+    );
+    assert!(
+        of("tocilizumab").1.contains(&"change_reported".to_owned()),
+        "{told:?}"
+    );
+    assert!(looked.next.is_none());
+}
+
+#[test]
+fn a_statement_that_was_withdrawn_or_a_contact_that_was_struck_is_named_with_its_row() {
+    let data = TestDb::new();
+    let ground = Ground::begin(&data.db);
+    let place = ground.place("架空市立中央病院");
+    ground.name(&place, &Evidence::default());
+    ground.state(&place, &Evidence::default());
+    let explained = ground.brief(&place, &Evidence::default()).unwrap();
+    ground.meet(&place, day("2026-11-20"));
+    ground.attest(&place, &Evidence::default());
+    let id = shipped(&ground, &place);
+    data.clock.advance(chrono::TimeDelta::hours(1));
+    ground
+        .act(&ground.representative.clone(), move |tx, scope| {
+            kanmon::contacts::correct(tx, scope, &explained, "別の施設の記録", None)
+        })
+        .unwrap();
+    let looked = look(&ground);
+    assert_eq!(doubted(&ground), [id]);
+    let told = told(&looked);
+    assert_eq!(
+        told,
+        [
+            (
+                "explanation".to_owned(),
+                vec!["contact_corrected".to_owned()]
+            ),
+            (
+                "explanation_age".to_owned(),
+                vec!["contact_corrected".to_owned()]
+            ),
+        ]
+    );
+}
+
+#[test]
+fn the_page_lists_it_with_its_reason_and_a_received_delivery_is_judged_for_the_day_it_came() {
+    let app = TestApp::new();
+    let ground = Ground::begin(&app.db);
+    let place = ground.place("架空市立中央病院");
+    ground.name(&place, &Evidence::default());
+    ground.state(&place, &Evidence::default());
+    ground.brief(&place, &Evidence::default());
+    ground.meet(&place, day("2026-11-20"));
+    let attested = ground.attest(&place, &Evidence::default());
+    let id = shipped(&ground, &place);
+    app.clock.advance(chrono::TimeDelta::hours(1));
+    ground.receive(&id).unwrap();
+    app.clock.advance(chrono::TimeDelta::days(2));
+    // Taken back only after the goods were there: they are not judged for days on which they no longer travelled.
+    ground.report(&place, Limb::Tocilizumab);
+    assert_eq!(doubted(&ground), []);
+    ground.withdraw(&ground.safety, &attested);
+    let number = kanmon::standings::label("D", ground.delivery(&id).row.number);
+    for role in [
+        Role::Inspector,
+        Role::SafetyOfficer,
+        Role::DistributionApprover,
+    ] {
+        let mut user = app.user(role, None);
+        let page = user.get("/inspection/would-not-pass");
+        page.is(200).says(&number).says("今なら通りません");
+    }
+    let mut operator = app.user(Role::DistributionOperator, None);
+    operator.get("/inspection/would-not-pass").is(403);
+}
+
+#[test]
+fn the_page_as_known_agrees_with_the_verb_and_names_what_differs() {
+    let app = TestApp::new();
+    let ground = Ground::begin(&app.db);
+    let place = ground.all_ready("架空市立中央病院");
+    let delivery = ground.ordered(&place);
+    let before = app.clock.now();
+    app.clock.advance(chrono::TimeDelta::hours(2));
+    ground.report(&place, Limb::Tocilizumab);
+    app.clock.advance(chrono::TimeDelta::hours(2));
+    let mut inspector = app.user(Role::Inspector, None);
+    let minute = before + chrono::TimeDelta::minutes(1);
+    let local = minute.with_timezone(&kanmon::clock::jst());
+    let then = format!(
+        "on-y=2026&on-m=11&on-d=26&known-y={}&known-m={}&known-d={}&known-t={}",
+        local.format("%Y"),
+        local.format("%m"),
+        local.format("%d"),
+        local.format("%H:%M")
+    );
+    for path in [
+        format!("/facilities/{}/as-known", place.id),
+        format!("/deliveries/{delivery}/as-known"),
+    ] {
+        let page = inspector.get(&format!("{path}?{then}"));
+        let page = page.is(200).text();
+        // Then it passed, today it does not, and the record that came in between says so.
+        let (head, rest) = page.split_once("答えの違い").unwrap();
+        assert!(
+            head.contains("納入できる") && head.contains("納入できない"),
+            "{head}"
+        );
+        assert!(rest.contains("トシリズマブ") && rest.contains("まだ知られていませんでした"));
+        // Nothing typed asks for what is known now.
+        let page = inspector.get(&path);
+        page.is(200)
+            .says("今日知られている内容による答えと同じです");
+        let page = inspector.get(&format!(
+            "{path}?known-y=2199&known-m=1&known-d=1&known-t=9:00"
+        ));
+        assert_eq!(page.status, 422);
+        page.says("これから先の時点");
+    }
+    let scope = ground.staff();
+    let judged = |known| {
+        ground
+            .db
+            .read(|conn| {
+                kanmon::deliveries::judge_on(conn, &scope, &delivery, day("2026-11-26"), known)
+            })
+            .unwrap()
+            .1
+    };
+    let known = ground
+        .db
+        .read(|conn| kanmon::audit::known_at(conn, minute))
+        .unwrap();
+    assert!(verdicts::permits(&judged(known)));
+    assert!(!verdicts::permits(&judged(kanmon::audit::Known::NOW)));
+}
+
+#[test]
+fn a_former_name_is_shown_for_the_time_when_it_was_the_name() {
+    let data = TestDb::new();
+    let ground = Ground::begin(&data.db);
+    let place = coded(&ground, "架空市立中央病院");
+    let before = ground
+        .db
+        .read(|conn| kanmon::audit::known_at(conn, data.clock.now()))
+        .unwrap();
+    data.clock.advance(chrono::TimeDelta::hours(1));
+    let list = format!("{CODE},9999991,架空市立総合医療センター,0010001,架空市１丁目１番\r\n");
+    let read = lists::read_bytes(list.as_bytes(), lists::Kind::Csv).unwrap();
+    imports::bring_in(&ground.db, &read, false).unwrap();
+    let scope = ground.staff();
+    let name = |known| {
+        ground
+            .db
+            .read(|conn| kanmon::facilities::name_known(conn, &scope, &place, known))
+            .unwrap()
+    };
+    assert_eq!(name(before), "架空市立中央病院");
+    assert_eq!(name(kanmon::audit::Known::NOW), "架空市立総合医療センター");
+}
+
+#[test]
+fn the_log_is_read_whole_page_by_page_and_by_each_filter() {
+    let app = TestApp::new();
+    let ground = Ground::begin(&app.db);
+    let place = ground.all_ready("架空市立中央病院");
+    let other = ground.all_ready("架空大学病院");
+    let scope = ground.staff();
+    let head = support::deliveries::head(&ground.db);
+    let mut inspector = app.user(Role::Inspector, None);
+    // Every row once, from the newest to the first.
+    let (mut seen, mut before) = (Vec::new(), Some(head + 1));
+    while let Some(from) = before {
+        let rows = ground
+            .db
+            .read(|conn| browsing::browse(conn, &scope, &Which::default(), Some(from), 20))
+            .unwrap();
+        seen.extend(rows.iter().map(|row| row.seq));
+        before = rows.last().map(|row| row.seq);
+    }
+    let all: Vec<i64> = (1..=head).rev().collect();
+    assert_eq!(seen, all);
+    let page = inspector.get("/audit");
+    page.is(200).says("架空大学病院").holds("/audit?after=");
+    let only = inspector.get(&format!("/audit?facility={}", place.id));
+    only.is(200)
+        .says("架空市立中央病院")
+        .says_not("架空大学病院");
+    coded(&ground, "架空市立南病院");
+    let by_code = inspector.get(&format!("/audit?facility={CODE}"));
+    by_code
+        .is(200)
+        .says("架空市立南病院")
+        .says_not("架空大学病院");
+    let person = inspector.get(&format!("/audit?person={}", other.physician.person));
+    person
+        .is(200)
+        .says("さんの操作だけ")
+        .says_not("架空市立中央病院");
+    let kind = inspector.get("/audit?about=contact");
+    kind.is(200).says("面談・説明").says_not("要件確認を");
+    inspector
+        .get("/audit?on-y=2020&on-m=1&on-d=1")
+        .is(200)
+        .says("条件に合う記録はありません");
+    // What is no facility finds nothing, rather than everything.
+    inspector
+        .get("/audit?facility=unknown")
+        .is(200)
+        .says("条件に合う記録はありません");
+    let mut approver = app.user(Role::DistributionApprover, None);
+    approver.get("/audit").is(403);
+}
+
+#[test]
+fn the_shipments_are_borne_out_page_by_page() {
+    let app = TestApp::new();
+    let ground = Ground::begin(&app.db);
+    let place = ground.all_ready("架空市立中央病院");
+    shipped(&ground, &place);
+    let mut inspector = app.user(Role::Inspector, None);
+    inspector
+        .get("/inspection/shipments")
+        .is(200)
+        .says("見た 1 件の出荷はすべて裏付けられています");
+    let page = inspector.get("/inspection");
+    page.is(200).holds("/inspection/would-not-pass");
+}
