@@ -237,6 +237,14 @@ pub fn routes() -> Vec<Route> {
         get("/inspection/would-not-pass", inspection::would_not_pass),
         get("/facilities/{id}/as-known", inspection::as_known::facility),
         get("/deliveries/{id}/as-known", inspection::as_known::delivery),
+        get(
+            "/facilities/{id}/dossier.zip",
+            inspection::download::facility,
+        ),
+        get(
+            "/deliveries/{id}/dossier.zip",
+            inspection::download::delivery,
+        ),
         get("/audit", inspection::log::log),
         // The page of a case and its dosing checks.
         get("/cases/{id}", check_pages::show_one),

@@ -1,6 +1,8 @@
 //! What an inspector looks at: what left without a cause, what would not leave today, what was known when, and the log.
 
 pub mod as_known;
+pub mod dossier;
+pub mod download;
 pub mod log;
 
 use actix_web::web::Query;

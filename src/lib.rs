@@ -31,6 +31,7 @@ pub mod attestations;
 pub mod cases;
 pub mod contacts;
 pub mod deliveries;
+pub mod dossiers;
 pub mod facilities;
 pub mod physicians;
 pub mod programmes;

@@ -46,6 +46,7 @@ const ROOMS: &[&str] = &[
     "cases",
     "deliveries",
     "reminders",
+    "dossiers",
 ];
 /// Pages that look across rooms.
 const ACROSS: &[&str] = &["today", "notice_pages", "letters", "inspection"];

@@ -28,3 +28,4 @@ audit-deviation_recorded = Recorded the deviation { $number }.
 audit-checkpoint_key_begun = Checkpoints of the log are signed with { $key } from here on.
 audit-verdict_kept = Kept verdict V-{ $number }.
 audit-record_signed = Recorded a signature.
+audit-dossier_made = Made the dossier of { $about }.

@@ -28,3 +28,4 @@ audit-deviation_recorded = 逸脱 { $number } を記録しました。
 audit-checkpoint_key_begun = 記録の検査点に署名する鍵を { $key } に改めました。
 audit-verdict_kept = 判定 V-{ $number } を記録しました。
 audit-record_signed = 署名を記録しました。
+audit-dossier_made = 調査資料一式（{ $about }）を作りました。

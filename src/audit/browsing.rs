@@ -18,6 +18,8 @@ pub struct Which {
     /// The kind of record.
     pub kind: Option<String>,
     pub facility: Option<FacilityId>,
+    /// The record.
+    pub subject: Option<String>,
     /// The day in Japan.
     pub day: Option<NaiveDate>,
 }
@@ -47,6 +49,9 @@ pub fn browse(
     }
     if let Some(kind) = &which.kind {
         query = query.filter(audit::subject_kind.eq(kind.clone()));
+    }
+    if let Some(subject) = &which.subject {
+        query = query.filter(audit::subject_id.eq(subject.clone()));
     }
     if let Some(facility) = scope.only().or(which.facility.as_ref()) {
         query = query.filter(audit::facility_id.eq(facility.to_string()));

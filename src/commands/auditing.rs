@@ -118,7 +118,7 @@ pub fn checkpoint(url: &str, key: &KeyFile) -> Ending {
 }
 
 /// The note, and how many rows it speaks of.
-fn signed(db: &Db, key: &KeyFile) -> Result<(String, u64), Outcome> {
+pub fn signed(db: &Db, key: &KeyFile) -> Result<(String, u64), Outcome> {
     let signatory = key.signatory(db)?;
     Ok(db.write(&Actor::system("audit checkpoint"), move |tx| {
         tree::know_key(tx, &signatory.verifier())?;
@@ -160,7 +160,7 @@ pub fn export(url: &str, folder: &Path, key: &KeyFile) -> Ending {
         let mut out = lines(folder, "shipments.jsonl")?;
         let mut after = String::new();
         loop {
-            let page = proofs::shipped(conn, &after)?;
+            let page = proofs::shipped(conn, &proofs::Whose::All, &after)?;
             let Some(end) = page.last() else { break };
             after.clone_from(&end.shipment);
             for one in &page {

@@ -53,7 +53,8 @@ pub fn delivery(url: &str, id: &str, moment: &Moment) -> Ending {
     answer(id, on, &question, &days, moment)
 }
 
-fn facility_named(conn: &mut AnyConn, text: &str) -> Result<FacilityId> {
+/// The facility with this id or code.
+pub fn facility_named(conn: &mut AnyConn, text: &str) -> Result<FacilityId> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
@@ -61,7 +62,8 @@ fn facility_named(conn: &mut AnyConn, text: &str) -> Result<FacilityId> {
     Ok(facilities::find_by_code(conn, &code)?.id)
 }
 
-fn delivery_named(conn: &mut AnyConn, scope: &Scope, text: &str) -> Result<DeliveryId> {
+/// The delivery with this id or printed number.
+pub fn delivery_named(conn: &mut AnyConn, scope: &Scope, text: &str) -> Result<DeliveryId> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }

@@ -95,6 +95,7 @@ pub async fn log(site: Site, who: By<LooksBack>, Asked(filter): Asked<Filter>) -
             .contains(&filter.about.as_str())
             .then(|| filter.about.clone()),
         facility: filter.facility.parse().ok(),
+        subject: None,
         day: fields.optional_date("on", &filter.on),
     };
     let errors = fields.done(()).err().unwrap_or_default();

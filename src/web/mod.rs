@@ -56,7 +56,7 @@ mod tongue;
 pub mod visitor;
 
 use std::future::{Ready, ready};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -85,6 +85,8 @@ pub struct Site {
     pub config: Arc<Config>,
     /// How often one address may try to sign in.
     pub attempts: Arc<session::Attempts>,
+    /// Held while a dossier is made: one at a time is enough work beside the pages.
+    pub making: Arc<Mutex<()>>,
 }
 
 impl Site {
@@ -93,6 +95,7 @@ impl Site {
             db,
             config: Arc::new(config),
             attempts: Arc::new(session::attempts()),
+            making: Arc::default(),
         }
     }
 
