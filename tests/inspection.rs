@@ -9,13 +9,20 @@
 
 mod support;
 
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
 use kanmon::audit::browsing::{self, Which};
+use kanmon::audit::tree;
 use kanmon::deliveries::hindsight::{self, Looked};
+use kanmon::dossiers::{self, About};
 use kanmon::facilities::{self, NewFacility, imports, lists};
 use kanmon::ids::{DeliveryId, FacilityId};
+use kanmon::inspection::dossier::Made;
 use kanmon::rules::facility::Limb;
 use kanmon::scope::{Actor, Role};
 use kanmon::verdicts;
+use serde_json::Value;
 use support::deliveries::done;
 use support::programme::{Evidence, Ground, Place};
 use support::{TestApp, TestDb, day};
@@ -336,4 +343,277 @@ fn the_shipments_are_borne_out_page_by_page() {
         .says("見た 1 件の出荷はすべて裏付けられています");
     let page = inspector.get("/inspection");
     page.is(200).holds("/inspection/would-not-pass");
+}
+
+/// A folder that goes when the test ends.
+struct Room(PathBuf);
+
+impl Room {
+    fn new() -> Room {
+        let folder = std::env::temp_dir().join(format!("kanmon_{}", uuid::Uuid::now_v7().simple()));
+        std::fs::create_dir(&folder).unwrap();
+        Room(folder)
+    }
+
+    fn file(&self, name: &str) -> String {
+        std::fs::read_to_string(self.0.join("dossier").join(name)).unwrap()
+    }
+
+    /// All files by their names.
+    fn files(&self) -> BTreeMap<String, String> {
+        let entries = std::fs::read_dir(self.0.join("dossier")).unwrap();
+        entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .map(|name| (name.clone(), self.file(&name)))
+            .collect()
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn dossier(ground: &Ground, about: &About) -> Room {
+    let room = Room::new();
+    let scope = ground.staff();
+    let (asked, within) = (about.clone(), scope.clone());
+    let inspector = ground.someone("南 薫", Role::Inspector, None);
+    let titled = ground
+        .db
+        .write(&inspector.actor, move |tx| {
+            dossiers::record_made(tx, &within, &asked)
+        })
+        .unwrap();
+    let signatory = kanmon::notes::Signatory::new("kanmon/test", &[7; 32]).unwrap();
+    ground
+        .db
+        .write(&Actor::system("test"), move |tx| {
+            tree::know_key(tx, &signatory.verifier())?;
+            tree::sign_checkpoint(tx, &signatory)
+        })
+        .unwrap();
+    let made = Made {
+        by: "南 薫".to_owned(),
+        at: ground.db.clock().now(),
+    };
+    let folder = room.0.join("dossier");
+    ground
+        .db
+        .read(|conn| kanmon::inspection::dossier::write(conn, &scope, &titled, &made, &folder))
+        .unwrap();
+    room
+}
+
+const FIELDS: [&str; 13] = [
+    "seq",
+    "id",
+    "change_id",
+    "at",
+    "person_id",
+    "person_name",
+    "role",
+    "verb",
+    "subject_kind",
+    "subject_id",
+    "programme_id",
+    "facility_id",
+    "detail_digest",
+];
+
+/// The tree over exported rows, by the columns alone, and whether every detail that is there fits its digest.
+fn whole(lines: &str) -> kanmon::merkle::Frontier {
+    let mut tree = kanmon::merkle::Frontier::default();
+    for line in lines.lines() {
+        let row: Value = serde_json::from_str(line).unwrap();
+        let mut contents = Vec::new();
+        for field in FIELDS {
+            let text = match &row[field] {
+                Value::Null => String::new(),
+                Value::String(text) => text.clone(),
+                other => other.to_string(),
+            };
+            contents.extend_from_slice(&u64::try_from(text.len()).unwrap().to_be_bytes());
+            contents.extend_from_slice(text.as_bytes());
+        }
+        let leaf = kanmon::merkle::leaf(&contents);
+        assert_eq!(hex::encode(leaf), row["leaf"].as_str().unwrap());
+        assert_eq!(row["salt"].is_null(), row["detail"].is_null());
+        if let (Some(salt), Some(detail)) = (row["salt"].as_str(), row["detail"].as_str()) {
+            let digest = kanmon::audit::sha256(&[salt.as_bytes(), detail.as_bytes()]);
+            assert_eq!(digest, row["detail_digest"].as_str().unwrap());
+        }
+        tree.append(leaf);
+    }
+    tree
+}
+
+/// Two facilities with a delivery each and a course of treatment at the first.
+struct Two {
+    data: TestDb,
+    ground: Ground,
+    own: Place,
+    other: Place,
+    delivery: DeliveryId,
+    case: String,
+}
+
+fn two(name: &str) -> Two {
+    let data = TestDb::new();
+    let ground = Ground::begin(&data.db);
+    let own = ground.all_ready(name);
+    let other = ground.all_ready("架空大学病院");
+    let delivery = shipped(&ground, &own);
+    shipped(&ground, &other);
+    let (case, ..) = support::courses::course(&ground, &own);
+    let scope = kanmon::scope::Scope::Facility(ground.programme.clone(), own.id.clone());
+    let case = ground
+        .db
+        .read(|conn| kanmon::cases::case(conn, &scope, &case))
+        .unwrap()
+        .number;
+    Two {
+        data,
+        ground,
+        own,
+        other,
+        delivery,
+        case,
+    }
+}
+
+#[test]
+fn a_dossier_holds_the_whole_log_and_nothing_that_another_facility_recorded() {
+    let two = two("架空市立中央病院");
+    for about in [
+        About::Facility(two.own.id.clone()),
+        About::Delivery(two.delivery.clone()),
+    ] {
+        let room = dossier(&two.ground, &about);
+        let files = room.files();
+        // Whole: the tree over the rows is that of the checkpoint of this size.
+        let tree = whole(&files["audit.jsonl"]);
+        let last: Value =
+            serde_json::from_str(files["checkpoints.jsonl"].lines().last().unwrap()).unwrap();
+        assert_eq!(last["size"].as_u64(), Some(tree.size()));
+        let key = kanmon::notes::Verifier::parse(files["keys.txt"].trim()).unwrap();
+        let note = key.open(last["note"].as_str().unwrap()).unwrap();
+        let known = kanmon::notes::Checkpoint::parse(note).unwrap();
+        assert_eq!(known.root, tree.root());
+        // Nothing of others, and of cases their number alone.
+        let (mut kept, mut left_out) = (0, 0);
+        for line in files["audit.jsonl"].lines() {
+            let row: Value = serde_json::from_str(line).unwrap();
+            let of_other = row["facility_id"].as_str() == Some(two.other.id.as_str());
+            let of_case = ["case", "case_transfer", "safety_task"]
+                .contains(&row["subject_kind"].as_str().unwrap());
+            assert!(!(of_other || of_case) || row["detail"].is_null(), "{line}");
+            match row["detail"].is_null() {
+                true => left_out += 1,
+                false => kept += 1,
+            }
+        }
+        assert!(kept > 5 && left_out > 5, "{kept} {left_out}");
+        for (name, text) in &files {
+            assert!(!text.contains("架空大学病院"), "{name}");
+            assert!(!text.contains(&two.case), "{name}");
+        }
+        assert!(!files["shipments.jsonl"].contains(two.other.id.as_str()));
+        assert_eq!(files["shipments.jsonl"].lines().count(), 1);
+        // What it is for is there.
+        for (name, words) in [
+            ("index.html", "架空市立中央病院"),
+            ("evidence.html", "A-0001"),
+            ("attestations.html", "ICU がある"),
+            ("deliveries.html", "K01A26"),
+            ("verdicts.html", "24 時間体制で"),
+            ("signatures.html", "納入を承認した"),
+            ("history.html", "出荷しました"),
+        ] {
+            assert!(files[name].contains(words), "{name} lacks {words}");
+        }
+        // The manifest names every other file with its hash.
+        let listed: BTreeMap<&str, &str> = files["MANIFEST"]
+            .lines()
+            .map(|line| line.split_once("  ").unwrap())
+            .map(|(hash, name)| (name, hash))
+            .collect();
+        for (name, text) in files.iter().filter(|(name, _)| *name != "MANIFEST") {
+            assert_eq!(
+                listed[name.as_str()],
+                kanmon::audit::sha256(&[text.as_bytes()])
+            );
+        }
+        assert_eq!(listed.len() + 1, files.len());
+        two.data.clock.advance(chrono::TimeDelta::minutes(1));
+    }
+}
+
+#[test]
+fn the_pages_of_a_dossier_stand_alone_whatever_a_name_holds() {
+    let hostile = "<script>alert(1)</script>\"'&<img src=x onerror=a>";
+    let two = two(hostile);
+    let room = dossier(&two.ground, &About::Facility(two.own.id.clone()));
+    let files = room.files();
+    for (name, text) in files.iter().filter(|(name, _)| name.ends_with(".html")) {
+        for word in [
+            "<script",
+            "<img",
+            "http:",
+            "https:",
+            " src=",
+            "href=\"/",
+            "style=\"",
+            "onerror=a>",
+        ] {
+            let found = text.find(word);
+            assert!(found.is_none(), "{name} holds {word}");
+        }
+        assert!(
+            text.contains("&#60;script") || text.contains("&lt;script"),
+            "{name}"
+        );
+        // Every link leads to a file of the folder, or to a place on the same page.
+        for (at, _) in text.match_indices("href=\"") {
+            let target = text[at + 6..].split('"').next().unwrap();
+            match target.strip_prefix('#') {
+                Some(id) => assert!(text.contains(&format!("id=\"{id}\"")), "{name}: {target}"),
+                None => assert!(files.contains_key(target), "{name}: {target}"),
+            }
+        }
+    }
+}
+
+#[test]
+fn a_dossier_is_given_to_those_who_look_back_and_the_log_names_them() {
+    let app = TestApp::new();
+    let ground = Ground::begin(&app.db);
+    let place = ground.all_ready("架空市立中央病院");
+    let delivery = shipped(&ground, &place);
+    let before = support::deliveries::head(&app.db);
+    let paths = [
+        format!("/facilities/{}/dossier.zip", place.id),
+        format!("/deliveries/{delivery}/dossier.zip"),
+    ];
+    for path in &paths {
+        let mut inspector = app.user(Role::Inspector, None);
+        let reply = inspector.get(path);
+        assert_eq!(reply.status, 200);
+        assert_eq!(reply.header("content-type"), Some("application/zip"));
+        assert!(reply.body.starts_with("PK"));
+        assert!(reply.body.contains("/MANIFEST") && reply.body.contains("/index.html"));
+        for role in [Role::DistributionApprover, Role::Representative] {
+            app.user(role, None).get(path).is(403);
+        }
+    }
+    let verbs = support::deliveries::verbs_after(&app.db, before);
+    let made = verbs.iter().filter(|verb| *verb == "dossier_made");
+    assert_eq!(made.count(), 2);
+    // Two at once are too many.
+    let alone = app.site.making.lock().unwrap();
+    let mut inspector = app.user(Role::Inspector, None);
+    assert_eq!(inspector.get(&paths[0]).status, 503);
+    drop(alone);
+    assert_eq!(inspector.get(&paths[0]).status, 200);
 }

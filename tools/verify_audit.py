@@ -3,7 +3,8 @@
 
     verify_audit.py FOLDER [--key NAME+ID+KEY]... [--checkpoints FILE]...
 
-FOLDER is what `kanmon audit export FOLDER` wrote. Keys and checkpoints that were kept outside prove more than those in
+FOLDER is what `kanmon audit export FOLDER` wrote, or a dossier (`kanmon dossier`), which has the details of its own
+rows only: its manifest is checked as well, and the shipments of others, of which it cannot speak, are counted. Keys and checkpoints that were kept outside prove more than those in
 the folder, which came from the operator. Needs Python 3.9 and the package `cryptography`; exit 0 whole, 1 damaged,
 2 unreadable.
 
@@ -156,13 +157,18 @@ def json_lines(path):
 class Shipments:
     """The negative: nothing was shipped without a permitting verdict of the same transaction."""
 
-    def __init__(self):
+    def __init__(self, dossier):
+        self.dossier = dossier
         self.kept = {}
         self.logged = {}
+        self.of_others = 0
 
     def see(self, row):
         if row["verb"] == "verdict_kept":
             self.kept[row["subject_id"]] = (row["change_id"], json.loads(row["detail"] or "{}"))
+        elif row["verb"] == "delivery_shipped" and self.dossier and row["detail"] is None:
+            # Only what is about the dossier keeps its details: this shipment is of another facility or delivery.
+            self.of_others += 1
         elif row["verb"] == "delivery_shipped":
             self.logged[row["change_id"]] = row["subject_id"]
 
@@ -195,10 +201,27 @@ class Shipments:
                 yield f"delivery {delivery}: the log knows a shipment that was not exported"
 
 
+def manifest_damage(folder):
+    """What does not fit the manifest of a dossier: a file that is another one, is missing, or is not in it."""
+    listed = {}
+    for line in (folder / "MANIFEST").read_text(encoding="utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        listed[name] = digest
+    there = {path.name for path in folder.iterdir()} - {"MANIFEST"}
+    for name in sorted(there - set(listed)):
+        yield f"{name}: the manifest does not know this file"
+    for name, digest in sorted(listed.items()):
+        if name not in there:
+            yield f"{name}: the file is missing"
+        elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+            yield f"{name}: the file is not the one of the manifest"
+
+
 def verify(folder, keys, notes):
-    """What is wrong, as sentences, and how many rows and checkpoints were looked at."""
-    damage = []
-    shipments = Shipments()
+    """What is wrong, as sentences, how many rows and checkpoints were looked at, and the shipments of others."""
+    dossier = (folder / "dossier.json").exists()
+    damage = list(manifest_damage(folder)) if dossier else []
+    shipments = Shipments(dossier)
     awaited = {}
     for note in notes:
         known = open_note(note, keys)
@@ -237,7 +260,7 @@ def verify(folder, keys, notes):
         damage.append(f"{longest}: the log is shorter than a checkpoint says")
     if not awaited:
         damage.append("there is no checkpoint to compare with")
-    return damage, tree, sum(len(roots) for roots in awaited.values())
+    return damage, tree, sum(len(roots) for roots in awaited.values()), shipments.of_others if dossier else None
 
 
 def main():
@@ -252,13 +275,15 @@ def main():
         notes = [row["note"] for row in json_lines(asked.folder / "checkpoints.jsonl")]
         for path in asked.checkpoints:
             notes += notes_in(path.read_text(encoding="utf-8"))
-        damage, tree, checkpoints = verify(asked.folder, keys, notes)
+        damage, tree, checkpoints, others = verify(asked.folder, keys, notes)
     except (OSError, Unreadable, KeyError, TypeError, UnicodeDecodeError) as cause:
         print(f"cannot be read: {cause}", file=sys.stderr)
         return 2
     for sentence in damage:
         print(sentence)
     print(f"{tree.size} rows, {checkpoints} checkpoints, root {tree.root().hex()}, {len(damage)} damaged")
+    if others is not None:
+        print(f"a dossier: {others} shipments of others were not looked at")
     if not asked.key:
         print("keys are those of the folder; give --key with one kept outside to prove more", file=sys.stderr)
     return 1 if damage else 0

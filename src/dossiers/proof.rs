@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::folder::Folder;
 use super::records::OF_CASES;
-use super::{Titled, evidence, records};
+use super::{Titled, records};
 use crate::audit::tree::{self, Leafed};
 use crate::db::AnyConn;
 use crate::deliveries::proofs::{self, Whose};
@@ -58,8 +58,8 @@ fn is_dosing_check(row: &Leafed) -> bool {
             .is_none_or(|detail| detail.get("kind").and_then(Value::as_str) == Some("case"))
 }
 
-/// The evidence that a delivery's verdicts rest on, of whichever record, and the signatures.
-fn own(conn: &mut AnyConn, scope: &Scope, of: &Titled) -> Result<Own> {
+/// What rows are recognised by: the signatures, and of a delivery its verdicts and the evidence they rest on.
+fn own(conn: &mut AnyConn, scope: &Scope, of: &Titled, evidence: BTreeSet<String>) -> Result<Own> {
     let mut records = BTreeSet::new();
     let mut after = String::new();
     loop {
@@ -77,10 +77,7 @@ fn own(conn: &mut AnyConn, scope: &Scope, of: &Titled) -> Result<Own> {
             .select(verdict::id)
             .load(conn)?;
         records.extend(verdicts);
-        let rests = resting_on(conn, scope, of)?;
-        let evidence = evidence::of(conn, scope, &of.facility)?;
-        let kept = evidence.rows.into_iter().map(|row| row.id);
-        records.extend(kept.filter(|id| rests.contains(id)));
+        records.extend(evidence);
     }
     Ok(Own {
         facility: of.facility.to_string(),
@@ -102,9 +99,15 @@ pub fn resting_on(conn: &mut AnyConn, scope: &Scope, of: &Titled) -> Result<BTre
         .collect())
 }
 
-/// Writes what the second verifier reads.
-pub fn write(conn: &mut AnyConn, scope: &Scope, of: &Titled, folder: &mut Folder) -> Result<()> {
-    let own = own(conn, scope, of)?;
+/// Writes what the second verifier reads. `evidence` are the facility's own records that are shown.
+pub fn write(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    of: &Titled,
+    evidence: BTreeSet<String>,
+    folder: &mut Folder,
+) -> Result<()> {
+    let own = own(conn, scope, of, evidence)?;
     let mut out = folder.file("audit.jsonl")?;
     let (mut last, mut left_out) = (i64::MIN, 0_u64);
     loop {

@@ -23,6 +23,8 @@ use crate::verdicts::{self, Kept};
 
 /// Records of one read.
 pub const PAGE: i64 = 500;
+/// Rows of the log of one read.
+pub const ROWS: i64 = 5_000;
 /// Kinds of record of which a dossier says nothing but their number.
 pub(super) const OF_CASES: [&str; 3] = ["case", "case_transfer", "safety_task"];
 
@@ -375,7 +377,7 @@ pub fn history_before(
         subject: of.only().map(ToString::to_string),
         ..Which::default()
     };
-    browse(conn, scope, &which, before, PAGE)
+    browse(conn, scope, &which, before, ROWS)
 }
 
 /// Whether a row is about a single case, of which a dossier says nothing.

@@ -84,10 +84,19 @@ pub fn write(
         made,
         lang: Lang::Ja,
     };
+    let mut kept = evidence::of(conn, scope, &of.facility)?;
+    // Of one delivery only what its verdicts rest on is shown.
+    let rests = match of.only() {
+        Some(_) => Some(proof::resting_on(conn, scope, of)?),
+        None => None,
+    };
+    if let Some(rests) = &rests {
+        kept.rows.retain(|row| rests.contains(&row.id));
+    }
     let mut folder = Folder::begin(path)?;
     index(conn, scope, &own, &mut folder)?;
-    evidence_page(conn, scope, &own, &mut folder)?;
-    attestations_page(conn, scope, &own, &mut folder)?;
+    evidence_page(&own, &kept, &mut folder)?;
+    attestations_page(conn, scope, (&own, rests.as_ref()), &mut folder)?;
     deliveries_page(conn, scope, &own, &mut folder)?;
     verdicts_page(conn, scope, &own, &mut folder)?;
     signatures_page(conn, scope, &own, &mut folder)?;
@@ -96,7 +105,8 @@ pub fn write(
     let mut style = folder.file("style.css")?;
     style.text(STYLE)?;
     folder.close(style)?;
-    proof::write(conn, scope, of, &mut folder)?;
+    let shown = kept.rows.into_iter().map(|row| row.id).collect();
+    proof::write(conn, scope, of, shown, &mut folder)?;
     folder.finish()
 }
 
@@ -194,19 +204,9 @@ struct EvidencePart<'a> {
     rows: Vec<EvidenceRow>,
 }
 
-fn evidence_page(
-    conn: &mut AnyConn,
-    scope: &Scope,
-    own: &Own<'_>,
-    folder: &mut Folder,
-) -> Result<()> {
+fn evidence_page(own: &Own<'_>, kept: &Evidence, folder: &mut Folder) -> Result<()> {
     let mut page = begin(own, folder, "evidence.html")?;
-    let mut kept = evidence::of(conn, scope, &own.of.facility)?;
-    if own.of.only().is_some() {
-        let rests = proof::resting_on(conn, scope, own.of)?;
-        kept.rows.retain(|row| rests.contains(&row.id));
-    }
-    let rows = kept.rows.iter().map(|row| evidence_row(own, &kept, row));
+    let rows = kept.rows.iter().map(|row| evidence_row(own, kept, row));
     let rows = rows.collect();
     put(&mut page, &EvidencePart { own, rows })?;
     end(folder, page)
@@ -267,14 +267,10 @@ struct AttestationsPart<'a> {
 fn attestations_page(
     conn: &mut AnyConn,
     scope: &Scope,
-    own: &Own<'_>,
+    (own, rests): (&Own<'_>, Option<&BTreeSet<String>>),
     folder: &mut Folder,
 ) -> Result<()> {
     let mut page = begin(own, folder, "attestations.html")?;
-    let rests = match own.of.only() {
-        Some(_) => Some(proof::resting_on(conn, scope, own.of)?),
-        None => None,
-    };
     let mut after = 0;
     loop {
         let place = &own.of.facility;
@@ -282,10 +278,9 @@ fn attestations_page(
         let Some(last) = found.last() else { break };
         after = last.number;
         let more = is_full(found.len());
-        let wanted = found.iter().filter(|row| {
-            let rests = rests.as_ref();
-            rests.is_none_or(|rests| rests.contains(row.id.as_str()))
-        });
+        let wanted = found
+            .iter()
+            .filter(|row| rests.is_none_or(|rests| rests.contains(row.id.as_str())));
         let rows = wanted.map(|row| sheet_of(own, row)).collect();
         put(&mut page, &AttestationsPart { own, rows })?;
         if !more {
@@ -700,7 +695,7 @@ fn history_page(
         let found = records::history_before(conn, scope, own.of, before)?;
         let Some(last) = found.last() else { break };
         before = Some(last.seq);
-        let more = is_full(found.len());
+        let more = i64::try_from(found.len()).is_ok_and(|found| found >= records::ROWS);
         let rows = found.iter().filter(|row| !records::is_of_a_case(row));
         let rows = rows.map(|row| {
             vec![
