@@ -162,7 +162,7 @@ macro_rules! rows {
             ))
     };
 }
-pub(self) use rows;
+pub(super) use rows;
 
 /// The history of one record, newest first, at most `limit` rows.
 pub fn history(

@@ -99,4 +99,5 @@ log-kind-account = Account
 log-kind-programme = Programme and house policy
 log-kind-day-off = Day off
 log-kind-import = Import of a list
+log-kind-dossier = Dossier
 log-kind-log = Key of the log

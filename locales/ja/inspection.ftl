@@ -96,4 +96,5 @@ log-kind-account = 利用者
 log-kind-programme = 製品の管理・社内基準
 log-kind-day-off = 休日
 log-kind-import = 一覧の取り込み
+log-kind-dossier = 調査資料一式
 log-kind-log = 監査記録の鍵

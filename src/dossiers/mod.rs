@@ -14,7 +14,7 @@ use crate::db::{AnyConn, Tx};
 use crate::deliveries;
 use crate::error::Result;
 use crate::facilities;
-use crate::ids::{DeliveryId, FacilityId};
+use crate::ids::{DeliveryId, FacilityId, fresh};
 use crate::scope::{Role, Scope};
 use crate::standings::label;
 
@@ -92,12 +92,13 @@ pub fn record_made(tx: &mut Tx<'_>, scope: &Scope, about: &About) -> Result<Titl
         tx.actor.acts_as(MAKERS)?;
     }
     let titled = titled(tx.conn, scope, about)?;
+    // A record of its own: what is looked into is no business of those who read the facility's or delivery's history.
     tx.audit(Entry {
         verb: "dossier_made",
-        subject: Subject::new(titled.kind(), titled.id()),
+        subject: Subject::new("dossier", &fresh(tx.now)),
         programme: Some(scope.programme().clone()),
         facility: Some(titled.facility.clone()),
-        detail: json!({ "about": titled.title }),
+        detail: json!({ "about": titled.title, "kind": titled.kind(), "id": titled.id() }),
     })?;
     Ok(titled)
 }

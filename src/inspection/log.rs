@@ -18,7 +18,7 @@ use crate::web::visitor::LooksBack;
 use crate::web::{Answer, Asked, By, Fields, Nav, Pager, Shell, Site, Ymd, show};
 
 /// The kinds of record that the log speaks of.
-const KINDS: [&str; 18] = [
+const KINDS: [&str; 19] = [
     "facility",
     "attestation",
     "change_report",
@@ -36,6 +36,7 @@ const KINDS: [&str; 18] = [
     "programme",
     "day_off",
     "import",
+    "dossier",
     "log",
 ];
 
