@@ -271,6 +271,15 @@ pub const TABLE: &[Row] = table! {
     POST "/policy/proposals/{id}/confirmation"     [.  . A . .  . .  . .]
     POST "/policy/proposals/{id}/refusal"          [.  . A . .  . .  . .]
     POST "/policy/proposals/{id}/withdrawal"       [.  . A . .  . .  . .]
+    // What is looked back at.
+    GET  "/inspection"                             [.  . A . .  . A  . .]
+    GET  "/inspection/shipments"                   [.  . A . .  . A  . .]
+    GET  "/inspection/would-not-pass"              [.  . A . A  . A  . .]
+    GET  "/facilities/{id}/as-known"               [.  . A . .  . A  . .]
+    GET  "/deliveries/{id}/as-known"               [.  . A . .  . A  . .]
+    GET  "/facilities/{id}/dossier.zip"            [.  . A . .  . A  . .]
+    GET  "/deliveries/{id}/dossier.zip"            [.  . A . .  . A  . .]
+    GET  "/audit"                                  [.  . A . .  . A  . .]
     // The log's proof of one row.
     GET  "/proofs/{id}"                            [.  A A A A  . A  o o]
     GET  "/proofs/{id}/inclusion.json"             [.  A A A A  . A  o o]

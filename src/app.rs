@@ -18,6 +18,7 @@ use crate::contacts::{self, agenda_pages, booking_pages, calendar_pages, record_
 use crate::deliveries::{self, deviation_pages, step_pages};
 use crate::facilities::{self, duty_pages};
 use crate::house::{exception_pages, policy_pages, proposal_pages};
+use crate::inspection;
 use crate::letters;
 use crate::notice_pages;
 use crate::physicians;
@@ -284,6 +285,21 @@ pub fn routes() -> Vec<Route> {
         ),
         get("/proofs/{id}", proof_pages::page),
         get("/proofs/{id}/inclusion.json", proof_pages::inclusion),
+        // What is looked back at.
+        get("/inspection", inspection::start),
+        get("/inspection/shipments", inspection::shipments),
+        get("/inspection/would-not-pass", inspection::would_not_pass),
+        get("/facilities/{id}/as-known", inspection::as_known::facility),
+        get("/deliveries/{id}/as-known", inspection::as_known::delivery),
+        get(
+            "/facilities/{id}/dossier.zip",
+            inspection::download::facility,
+        ),
+        get(
+            "/deliveries/{id}/dossier.zip",
+            inspection::download::delivery,
+        ),
+        get("/audit", inspection::log::log),
         // The page of a case and its dosing checks.
         get("/cases/{id}", check_pages::show_one),
         post("/cases/{id}/checks", check_pages::keep),

@@ -58,6 +58,7 @@ macro_rules! leafed {
     };
 }
 
+pub mod browsing;
 pub mod paths;
 pub mod proofs;
 pub mod tree;
@@ -98,6 +99,10 @@ pub struct Row {
     pub person_name: String,
     pub role: String,
     pub verb: String,
+    /// What it is about: a kind of record and its id.
+    pub subject_kind: String,
+    pub subject_id: String,
+    pub facility: Option<FacilityId>,
     pub detail: Value,
 }
 
@@ -251,6 +256,8 @@ type Stored = (
     String,
     Option<FacilityId>,
     Option<String>,
+    String,
+    String,
 );
 
 fn shown(scope: &Scope, rows: Vec<Stored>) -> Vec<Row> {
@@ -263,6 +270,9 @@ fn shown(scope: &Scope, rows: Vec<Stored>) -> Vec<Row> {
             person_name: row.3,
             role: row.4,
             verb: row.5,
+            facility: row.6,
+            subject_kind: row.8,
+            subject_id: row.9,
             detail: row
                 .7
                 .and_then(|text| serde_json::from_str(&text).ok())

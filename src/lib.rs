@@ -33,6 +33,7 @@ pub mod attestations;
 pub mod cases;
 pub mod contacts;
 pub mod deliveries;
+pub mod dossiers;
 pub mod facilities;
 pub mod house;
 pub mod physicians;
@@ -44,6 +45,7 @@ pub mod standings;
 pub mod web;
 
 // Floor 4: pages that look across rooms; the rooms' own pages stand in the rooms.
+pub mod inspection;
 pub mod letters;
 pub mod notice_pages;
 pub mod proof_pages;

@@ -10,7 +10,8 @@ use clap::{Args, Parser, Subcommand};
 use kanmon::config::{KeyFile, Settings};
 
 use commands::{
-    Outcome, admin, auditing, checking, demo, imports, judging, notice, reminding, sending, serving,
+    Outcome, admin, auditing, checking, demo, dossiers, imports, judging, notice, reminding,
+    sending, serving,
 };
 
 #[derive(Parser)]
@@ -95,6 +96,11 @@ enum Command {
         #[command(subcommand)]
         what: Judge,
     },
+    /// All that is kept of one facility or one delivery, as a folder that opens offline and verifies by itself.
+    Dossier {
+        #[command(subcommand)]
+        what: Dossier,
+    },
     /// Every clause of the notice with its rules, its tests and its readings.
     Clauses(Printed),
     /// Every reading of what a text leaves open, for sign-off.
@@ -171,6 +177,38 @@ enum Judge {
         database: Database,
         #[command(flatten)]
         moment: Moment,
+    },
+    /// Everything that was shipped and would not pass with what is known today.
+    WouldNotPass {
+        #[command(flatten)]
+        database: Database,
+        /// Answer in JSON.
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum Dossier {
+    /// Of a facility; ID is the internal id or the 医療機関コード.
+    Facility {
+        id: String,
+        /// A folder that is empty or not there yet.
+        folder: PathBuf,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: auditing::KeyFile,
+    },
+    /// Of a delivery; ID is the internal id or the printed number (D-0001).
+    Delivery {
+        id: String,
+        /// A folder that is empty or not there yet.
+        folder: PathBuf,
+        #[command(flatten)]
+        database: Database,
+        #[command(flatten)]
+        key: auditing::KeyFile,
     },
 }
 
@@ -291,6 +329,29 @@ fn main() -> ExitCode {
                 database,
                 moment,
             } => judging::delivery(&database.database_url, &id, &moment),
+            Judge::WouldNotPass { database, json } => {
+                judging::would_not_pass(&database.database_url, json)
+            }
+        },
+        Command::Dossier { what } => match what {
+            Dossier::Facility {
+                id,
+                folder,
+                database,
+                key,
+            } => {
+                let asked = dossiers::Asked::Facility(&id);
+                dossiers::make(&database.database_url, &asked, &folder, &key)
+            }
+            Dossier::Delivery {
+                id,
+                folder,
+                database,
+                key,
+            } => {
+                let asked = dossiers::Asked::Delivery(&id);
+                dossiers::make(&database.database_url, &asked, &folder, &key)
+            }
         },
         Command::Clauses(printed) => notice::clauses(printed.json),
         Command::Readings(printed) => notice::readings(printed.json),

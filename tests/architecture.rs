@@ -49,9 +49,16 @@ const ROOMS: &[&str] = &[
     "cases",
     "deliveries",
     "reminders",
+    "dossiers",
 ];
 /// Pages that look across rooms.
-const ACROSS: &[&str] = &["today", "notice_pages", "letters", "proof_pages"];
+const ACROSS: &[&str] = &[
+    "today",
+    "notice_pages",
+    "letters",
+    "proof_pages",
+    "inspection",
+];
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Place {

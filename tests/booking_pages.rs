@@ -125,7 +125,8 @@ fn a_meeting_is_booked_changed_and_cancelled() {
     let kept = cast.representative.get(&kept);
     kept.is(200)
         .says("2026年12月2日(水) 10:00")
-        .says("2026年12月1日(火) 10:00から 2026年12月2日(水) 10:00に変更しました");
+        .says("前：2026年12月1日(火) 10:00 〜 ")
+        .says("後：2026年12月2日(水) 10:00 〜 ");
     // A page that was open since before is told so.
     let stale = with(&cast.place, &[("starts_at-d", "3"), ("version", &of)]);
     stale

@@ -143,6 +143,8 @@ const CALLS: &[&str] = &[
     "shell.t1(",
     "shell.n(",
     "self.t(",
+    "own.t(",
+    "own.both(",
     "lang.t(",
     "Message::new(",
     "lang.fill(",

@@ -19,6 +19,10 @@ type Looks = fn(&str) -> Result<(), Failed>;
 fn main() {
     let python = std::env::var("VERIFIER_PYTHON").ok();
     let trials: [(&str, Looks); 3] = [
+        (
+            "the_second_verifier_reads_a_dossier_and_finds_a_changed_file",
+            dossier,
+        ),
         ("both_verifiers_agree_that_an_export_is_whole", whole),
         ("the_second_verifier_finds_every_change", tampered),
         ("it_checks_the_proof_of_a_row_and_of_growth_alone", alone),
@@ -98,6 +102,40 @@ fn whole(python: &str) -> Result<(), Failed> {
     let output = Command::new(python).args(arguments).output().unwrap();
     let second = said(&output, &arguments);
     assert_eq!(sum(&own), sum(&second));
+    Ok(())
+}
+
+fn dossier(python: &str) -> Result<(), Failed> {
+    let room = Room::new();
+    room.kanmon(&["demo", "--prepare-only"]);
+    let program = tools().join("verify_audit.py");
+    let look = |folder: &str| {
+        let folder = room.0.join(folder);
+        let arguments = [program.to_str().unwrap(), folder.to_str().unwrap()];
+        Command::new(python).args(arguments).output().unwrap()
+    };
+    room.kanmon(&["dossier", "delivery", "D-0001", "delivery"]);
+    let output = look("delivery");
+    let words = said(&output, &["dossier"]);
+    assert!(sum(&words).ends_with("0 damaged"), "{words}");
+    assert!(
+        words.contains("shipments of others were not looked at"),
+        "{words}"
+    );
+    // One word of one page, and one shipment less.
+    let page = room.0.join("delivery/verdicts.html");
+    let text = std::fs::read_to_string(&page).unwrap();
+    std::fs::write(&page, text.replace("納入", "返品")).unwrap();
+    std::fs::write(room.0.join("delivery/shipments.jsonl"), "").unwrap();
+    let output = look("delivery");
+    let words = String::from_utf8_lossy(&output.stdout);
+    assert_eq!(output.status.code(), Some(1), "{words}");
+    for sentence in [
+        "verdicts.html: the file is not the one of the manifest",
+        "the log knows a shipment that was not exported",
+    ] {
+        assert!(words.contains(sentence), "{words}");
+    }
     Ok(())
 }
 

@@ -5,7 +5,8 @@
     verify_audit.py --proof FILE [--key NAME+ID+KEY]...
     verify_audit.py --consistency FILE [--key NAME+ID+KEY]...
 
-FOLDER is what `kanmon audit export FOLDER` wrote; a proof is what `kanmon audit prove ID` printed or the page of a proof
+FOLDER is what `kanmon audit export FOLDER` wrote, or a dossier (`kanmon dossier`), which has the details of its own
+rows only: its manifest is checked as well, and the shipments of others, of which it cannot speak, are counted; a proof is what `kanmon audit prove ID` printed or the page of a proof
 gave away: one row, its path and a checkpoint; a consistency is what `kanmon audit consistency OLD NEW` printed: two
 checkpoints, and the path that shows that the log of the older is the beginning of that of the newer. Keys and checkpoints that were kept outside prove more than those in
 the folder, which came from the operator. Needs Python 3.9 and the package `cryptography`; exit 0 whole, 1 damaged,
@@ -257,13 +258,18 @@ def verify_growth(given, keys):
 class Shipments:
     """The negative: nothing was shipped without a permitting verdict of the same transaction."""
 
-    def __init__(self):
+    def __init__(self, dossier):
+        self.dossier = dossier
         self.kept = {}
         self.logged = {}
+        self.of_others = 0
 
     def see(self, row):
         if row["verb"] == "verdict_kept":
             self.kept[row["subject_id"]] = (row["change_id"], json.loads(row["detail"] or "{}"))
+        elif row["verb"] == "delivery_shipped" and self.dossier and row["detail"] is None:
+            # Only what is about the dossier keeps its details: this shipment is of another facility or delivery.
+            self.of_others += 1
         elif row["verb"] == "delivery_shipped":
             self.logged[row["change_id"]] = row["subject_id"]
 
@@ -310,10 +316,27 @@ def row_damage(row):
     return damage, leaf
 
 
+def manifest_damage(folder):
+    """What does not fit the manifest of a dossier: a file that is another one, is missing, or is not in it."""
+    listed = {}
+    for line in (folder / "MANIFEST").read_text(encoding="utf-8").splitlines():
+        digest, _, name = line.partition("  ")
+        listed[name] = digest
+    there = {path.name for path in folder.iterdir()} - {"MANIFEST"}
+    for name in sorted(there - set(listed)):
+        yield f"{name}: the manifest does not know this file"
+    for name, digest in sorted(listed.items()):
+        if name not in there:
+            yield f"{name}: the file is missing"
+        elif hashlib.sha256((folder / name).read_bytes()).hexdigest() != digest:
+            yield f"{name}: the file is not the one of the manifest"
+
+
 def verify(folder, keys, notes):
-    """What is wrong, as sentences, and how many rows and checkpoints were looked at."""
-    damage = []
-    shipments = Shipments()
+    """What is wrong, as sentences, how many rows and checkpoints were looked at, and the shipments of others."""
+    dossier = (folder / "dossier.json").exists()
+    damage = list(manifest_damage(folder)) if dossier else []
+    shipments = Shipments(dossier)
     awaited = {}
     for note in notes:
         known = open_note(note, keys)
@@ -345,7 +368,7 @@ def verify(folder, keys, notes):
         damage.append(f"{longest}: the log is shorter than a checkpoint says")
     if not awaited:
         damage.append("there is no checkpoint to compare with")
-    return damage, tree, sum(len(roots) for roots in awaited.values())
+    return damage, tree, sum(len(roots) for roots in awaited.values()), shipments.of_others if dossier else None
 
 
 def main():
@@ -387,8 +410,11 @@ def look(asked):
     notes = [row["note"] for row in json_lines(asked.folder / "checkpoints.jsonl")]
     for path in asked.checkpoints:
         notes += notes_in(path.read_text(encoding="utf-8"))
-    damage, tree, checkpoints = verify(asked.folder, keys, notes)
-    return damage, f"{tree.size} rows, {checkpoints} checkpoints, root {tree.root().hex()}"
+    damage, tree, checkpoints, others = verify(asked.folder, keys, notes)
+    summary = f"{tree.size} rows, {checkpoints} checkpoints, root {tree.root().hex()}"
+    if others is not None:
+        summary += f", {others} shipments of others were not looked at"
+    return damage, summary
 
 
 if __name__ == "__main__":

@@ -6,6 +6,7 @@ label-new-password = New password
 label-name = Name
 label-language = Language
 label-role = Role
+person-history = History
 label-facility = Facility
 label-first-day = First day
 label-last-day = Last day

@@ -125,7 +125,7 @@ today-bookings = Booked meetings
 today-bookings-none = No meeting is booked within seven days, and none waits to be recorded.
 
 audit-meeting_booked = Booked meeting { $number } ({ $starts }; { $name }).
-audit-meeting_changed = Moved booked meeting { $number } from { $before_starts } to { $starts } ({ $name }).
+audit-meeting_changed = Changed booked meeting { $number }. Before: { $before_starts } – { $before_ends }, { $before_mode }, { $before_venue }, { $before_name }. After: { $starts } – { $ends }, { $mode }, { $venue }, { $name }.
 audit-meeting_cancelled = Cancelled booked meeting { $number } ({ $starts }). Reason: "{ $reason }".
 audit-booking_recorded = Recorded booked meeting { $number } as { $record }.
 audit-booking_reopened = The record was struck out; booked meeting { $number } is to be recorded again.

@@ -106,7 +106,7 @@ statement-was-withdrawn = The statement has been withdrawn.
 
 
 audit-physician_named = Named Dr { $name } (in post from { $first_day }).
-audit-affiliation_ended = Ended Dr { $name }'s post on { $last_day }. Reason: "{ $reason }".
+audit-affiliation_ended = Ended Dr { $name }'s post on { $last_day } (last day before: { $before_last_day }). Reason: "{ $reason }".
 audit-qualification_submitted = Dr { $name } signed statement { $number }.
 audit-qualification_accepted = Accepted Dr { $name }'s statement { $number }.
 audit-qualification_returned = Returned Dr { $name }'s statement { $number }. Reason: "{ $reason }".

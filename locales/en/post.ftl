@@ -160,7 +160,7 @@ deputies-another-role = { $person } does not hold the same role on { $first }. C
 deputies-already = { $person } is the deputy for these days (from { $first }). End that first.
 deputies-in-the-past = { $first } has passed. Type today or a later day.
 audit-deputy_named = Named { $deputy } as deputy of { $person } from { $first } (last day: { $last }).
-audit-deputy_ended = Ended { $deputy } as deputy of { $person } with { $last }.
+audit-deputy_ended = Ended { $deputy } as deputy of { $person } with { $last } (last day before: { $before_last }).
 
 duties-title = Representatives
 duties-lead = The representatives who look after this facility. Reminders go to them. There may be several.
@@ -184,7 +184,7 @@ duties-no-representative = { $person } is no representative on { $first }.
 duties-already = { $person } looks after this facility on these days already.
 duties-over-already = The last day has passed. Type today or a later day, or leave it empty.
 audit-duty_assigned = { $person } looks after { $place } from { $first } (last day: { $last }).
-audit-duty_ended = { $person } no longer looks after { $place } after { $last }.
+audit-duty_ended = { $person } no longer looks after { $place } after { $last } (last day before: { $before_last }).
 
 days-off-title = Days off and lead times
 days-off-lead = A reminder that falls on a day off goes out on the working day before. Saturdays and Sundays are days off without being listed. The notice’s own periods are still counted in calendar days.

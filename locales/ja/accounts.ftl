@@ -6,6 +6,7 @@ label-new-password = 新しいパスワード
 label-name = 氏名
 label-language = 表示する言語
 label-role = 役割
+person-history = 経過
 label-facility = 施設
 label-first-day = 始まりの日
 label-last-day = 終わりの日

@@ -125,7 +125,7 @@ today-bookings = これからの面談・記録待ち
 today-bookings-none = 7 日以内の予約も、記録を待つ面談もありません。
 
 audit-meeting_booked = 面談 { $number } を予約しました（{ $starts }、{ $name }）。
-audit-meeting_changed = 面談の予約 { $number } を { $before_starts }から { $starts }に変更しました（{ $name }）。
+audit-meeting_changed = 面談の予約 { $number } を変更しました。前：{ $before_starts } 〜 { $before_ends }、{ $before_mode }、{ $before_venue }、{ $before_name }。後：{ $starts } 〜 { $ends }、{ $mode }、{ $venue }、{ $name }。
 audit-meeting_cancelled = 面談の予約 { $number }（{ $starts }）を取り消しました。理由「{ $reason }」。
 audit-booking_recorded = 面談の予約 { $number } を { $record } として記録しました。
 audit-booking_reopened = 記録が取り消されたため、面談の予約 { $number } を記録待ちに戻しました。

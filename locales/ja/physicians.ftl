@@ -106,7 +106,7 @@ statement-was-withdrawn = 申告を取り下げました。
 
 
 audit-physician_named = { $name } 医師を登録しました（在籍 { $first_day }から）。
-audit-affiliation_ended = { $name } 医師の在籍を { $last_day }で終えました。理由「{ $reason }」。
+audit-affiliation_ended = { $name } 医師の在籍を { $last_day }で終えました（それまでの最後の日：{ $before_last_day }）。理由「{ $reason }」。
 audit-qualification_submitted = { $name } 医師が申告 { $number } に署名しました。
 audit-qualification_accepted = { $name } 医師の申告 { $number } を受理しました。
 audit-qualification_returned = { $name } 医師の申告 { $number } を差し戻しました。理由「{ $reason }」。

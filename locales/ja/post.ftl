@@ -151,7 +151,7 @@ deputies-another-role = { $person } さんは { $first }に同じ役割を持っ
 deputies-already = その期間には { $person } さんが代理です（{ $first }から）。先にその代理を終えてください。
 deputies-in-the-past = { $first }は過ぎています。今日より後の日を入力してください。
 audit-deputy_named = { $person } さんの代理を { $deputy } さんにしました（{ $first }から、終わり：{ $last }）。
-audit-deputy_ended = { $person } さんの代理の { $deputy } さんを { $last }で終えました。
+audit-deputy_ended = { $person } さんの代理の { $deputy } さんを { $last }で終えました（それまでの最後の日：{ $before_last }）。
 
 duties-title = 担当
 duties-lead = この施設を担当する医薬情報担当者です。期日のお知らせは担当者に届きます。何人でも構いません。
@@ -175,7 +175,7 @@ duties-no-representative = { $person } さんは { $first }に医薬情報担当
 duties-already = { $person } さんは、その期間にすでにこの施設の担当です。
 duties-over-already = 終わりの日が過ぎています。今日より後の日を入力するか、空にしてください。
 audit-duty_assigned = { $place } の担当に { $person } さんを加えました（{ $first }から、終わり：{ $last }）。
-audit-duty_ended = { $place } の担当の { $person } さんを { $last }で終えました。
+audit-duty_ended = { $place } の担当の { $person } さんを { $last }で終えました（それまでの最後の日：{ $before_last }）。
 
 days-off-title = 休日とお知らせの時期
 days-off-lead = 休日に当たるお知らせは、その前の営業日に送ります。土曜日と日曜日は、一覧になくても休日です。通知が定める期間は、暦の日数のまま数えます。

@@ -176,7 +176,8 @@ pub fn end(tx: &mut Tx<'_>, id: &DeputyId) -> Result<AccountId> {
     let subject = store::account(tx.conn, &of_account)?;
     let other = store::account(tx.conn, &stands_in)?;
     let yesterday = tx.today.pred_opt().unwrap_or(tx.today);
-    let detail = json!({ "person": subject.name, "deputy": other.name, "last": yesterday });
+    let detail = json!({ "person": subject.name, "deputy": other.name,
+        "before": { "last": last_day }, "last": yesterday });
     let known = tx.audit(entry("deputy_ended", &of_account, detail))?;
     diesel::update(deputy::table.filter(deputy::id.eq(id)))
         .set(deputy::known_to.eq(known))

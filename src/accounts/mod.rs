@@ -240,7 +240,8 @@ pub fn end_membership(
         "membership_ended",
         &ending.account,
         ending.facility.as_ref(),
-        json!({ "person": account.name, "role": term(ending.role), "last": last_day }),
+        json!({ "person": account.name, "role": term(ending.role),
+            "before": { "last": ending.last_day }, "last": last_day }),
     ))?;
     store::set_last_day(tx.conn, membership, last_day)?;
     Ok(ending.account)

@@ -14,17 +14,22 @@ use super::preference_pages::{DeputyForm, MailboxForm};
 use super::{
     Account, Membership, NewAccount, SignedIn, mailboxes, name_key, passwords, role_id, store,
 };
+use crate::audit;
 use crate::error::{Error, FieldErrors, Message};
 use crate::ids::PersonId;
 use crate::ids::{AccountId, FacilityId, MembershipId};
 use crate::messages::Lang;
 use crate::outbox::Habit;
 use crate::scope::Role;
-use crate::web::page::{LANGUAGE_COOKIE, own_path};
+use crate::web::history::history;
+use crate::web::page::{Html, LANGUAGE_COOKIE, own_path};
 use crate::web::{
     Administrator, Answer, By, Fields, Form, Guest, Id, Nav, Pager, Problem, Shell, Site, Ymd,
     or_again, see_other, session, show, show_again,
 };
+
+/// Lines of a person's history.
+const HISTORY: i64 = 100;
 
 #[derive(Template)]
 #[template(path = "accounts/sign_in.html")]
@@ -335,6 +340,7 @@ pub(super) struct PersonPage {
     roles: Vec<(String, String)>,
     form: GrantForm,
     letters: LettersOf,
+    history: Html,
     errors: FieldErrors,
     today: NaiveDate,
 }
@@ -391,13 +397,15 @@ pub(super) async fn person_page(
     });
     let forms = (typed.mailbox, typed.deputy, typed.duty);
     let errors = typed.errors;
+    let scope = who.scope.clone();
     let found = site.read(move |conn| {
         let account = store::account(conn, &id)?;
         let memberships = store::memberships_of(conn, std::slice::from_ref(&id))?;
         let letters = LettersOf::read(conn, &id, &memberships, today, forms)?;
-        Ok((memberships, account, letters))
+        let rows = audit::history(conn, &scope, &[id.to_string()], HISTORY)?;
+        Ok((memberships, account, letters, rows))
     });
-    let (memberships, account, letters) = found.await?;
+    let (memberships, account, letters, rows) = found.await?;
     let mut shell = who
         .shell("people-title", Nav::People)
         .crumb("/people", "people-title")
@@ -406,6 +414,7 @@ pub(super) async fn person_page(
     let word = |role: &Role| (role.as_str().to_owned(), shell.t(role_id(*role)));
     Ok(PersonPage {
         roles: Role::ALL.iter().map(word).collect(),
+        history: history(&shell, &rows),
         shell,
         account,
         memberships,

@@ -41,7 +41,9 @@ pub use evidence::{Confirmed, Report, confirmed, limb, limb_term, standing_repor
 pub use sheet::{Line, Section, sheet};
 pub use signing::signed;
 pub use store::to_review;
-pub use store::{Attestation, Listed, Listing, Named, PAGE, Place, get, list, of_facility};
+pub use store::{
+    Attestation, Listed, Listing, Named, PAGE, Place, get, list, of_facility, submitted_after,
+};
 
 /// The kind under which audit and signatures name an attestation.
 pub const SUBJECT: &str = "attestation";

@@ -108,11 +108,46 @@ pub fn get(conn: &mut AnyConn, scope: &Scope, id: &AttestationId) -> Result<Atte
     assemble(conn, row)
 }
 
+/// The attestations of one facility that were ever submitted, after a number, at most a page, with their answers.
+pub fn submitted_after(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    place: &FacilityId,
+    after: i64,
+    limit: i64,
+) -> Result<Vec<Attestation>> {
+    scope.admit(place)?;
+    let rows = attestation::table
+        .filter(attestation::programme_id.eq(scope.programme()))
+        .filter(attestation::facility_id.eq(place))
+        .filter(attestation::submitted_at.is_not_null())
+        .filter(attestation::number.gt(after))
+        .order(attestation::number)
+        .limit(limit)
+        .select(Row::as_select())
+        .load(conn)?;
+    assemble_all(conn, rows)
+}
+
 fn assemble(conn: &mut AnyConn, row: Row) -> Result<Attestation> {
-    let answers = Answers::parse(&row.answers)?;
-    let people: Vec<&PersonId> = std::iter::once(&row.started_by)
-        .chain(&row.submitted_by)
-        .chain(&row.reviewed_by)
+    assemble_all(conn, vec![row])?.pop().ok_or(Error::NotFound)
+}
+
+fn assemble_all(conn: &mut AnyConn, rows: Vec<Row>) -> Result<Vec<Attestation>> {
+    let rows: Vec<(Row, Answers)> = rows
+        .into_iter()
+        .map(|row| {
+            let answers = Answers::parse(&row.answers)?;
+            Ok((row, answers))
+        })
+        .collect::<Result<_>>()?;
+    let people: Vec<&PersonId> = rows
+        .iter()
+        .flat_map(|(row, _)| {
+            std::iter::once(&row.started_by)
+                .chain(&row.submitted_by)
+                .chain(&row.reviewed_by)
+        })
         .collect();
     let people: HashMap<PersonId, String> = person::table
         .filter(person::id.eq_any(people))
@@ -120,8 +155,11 @@ fn assemble(conn: &mut AnyConn, row: Row) -> Result<Attestation> {
         .load(conn)?
         .into_iter()
         .collect();
-    let places: Vec<&FacilityId> = std::iter::once(&row.facility_id)
-        .chain(&answers.partner.facility)
+    let places: Vec<&FacilityId> = rows
+        .iter()
+        .flat_map(|(row, answers)| {
+            std::iter::once(&row.facility_id).chain(&answers.partner.facility)
+        })
         .collect();
     let places: HashMap<FacilityId, String> = facility::table
         .filter(facility::id.eq_any(places))
@@ -140,7 +178,7 @@ fn assemble(conn: &mut AnyConn, row: Row) -> Result<Attestation> {
     let act = |who: Option<PersonId>, at: Option<NaiveDateTime>| {
         who.zip(at).map(|(who, at)| (named(who), at.and_utc()))
     };
-    Ok(Attestation {
+    let attestation = |(row, answers): (Row, Answers)| Attestation {
         facility: place(&row.facility_id),
         partner: answers.partner.facility.as_ref().map(place),
         started: (named(row.started_by), row.started_at.and_utc()),
@@ -154,7 +192,8 @@ fn assemble(conn: &mut AnyConn, row: Row) -> Result<Attestation> {
         answers,
         return_step: row.return_step,
         return_reason: row.return_reason,
-    })
+    };
+    Ok(rows.into_iter().map(attestation).collect())
 }
 
 type ListedRow = (

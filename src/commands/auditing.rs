@@ -87,7 +87,7 @@ pub fn checkpoint(url: &str, key: &KeyFile) -> Ending {
 }
 
 /// The note, and how many rows it speaks of.
-fn signed(db: &Db, key: &KeyFile) -> Result<(String, u64), Outcome> {
+pub fn signed(db: &Db, key: &KeyFile) -> Result<(String, u64), Outcome> {
     let secret = secret(&key.checkpoint_key_file)?;
     let signatory = witness::signatory(db, &secret)?.ok_or_else(no_programme)?;
     Ok(db.write(&Actor::system("audit checkpoint"), move |tx| {
@@ -192,7 +192,7 @@ pub fn export(url: &str, folder: &Path, key: &KeyFile) -> Ending {
         let mut out = lines(folder, "shipments.jsonl")?;
         let mut after = String::new();
         loop {
-            let page = shipments::shipped(conn, &after)?;
+            let page = shipments::shipped(conn, &shipments::Whose::All, &after)?;
             let Some(end) = page.last() else { break };
             after.clone_from(&end.shipment);
             for one in &page {

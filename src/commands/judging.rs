@@ -5,11 +5,13 @@ use std::process::ExitCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use kanmon::audit::{self, Known};
 use kanmon::db::{AnyConn, Db};
+use kanmon::deliveries::hindsight::{self, Doubted};
 use kanmon::error::{Error, Result};
 use kanmon::facilities::{self, codes::MedicalInstitutionCode};
 use kanmon::ids::{DeliveryId, FacilityId};
 use kanmon::messages::Lang;
 use kanmon::scope::Scope;
+use kanmon::standings::label;
 use kanmon::verdicts::{self, Day, Question};
 use kanmon::{deliveries, standings};
 use serde_json::json;
@@ -51,7 +53,8 @@ pub fn delivery(url: &str, id: &str, moment: &Moment) -> Ending {
     answer(id, on, &question, &days, moment)
 }
 
-fn facility_named(conn: &mut AnyConn, text: &str) -> Result<FacilityId> {
+/// The facility with this id or code.
+pub fn facility_named(conn: &mut AnyConn, text: &str) -> Result<FacilityId> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
@@ -59,7 +62,8 @@ fn facility_named(conn: &mut AnyConn, text: &str) -> Result<FacilityId> {
     Ok(facilities::find_by_code(conn, &code)?.id)
 }
 
-fn delivery_named(conn: &mut AnyConn, scope: &Scope, text: &str) -> Result<DeliveryId> {
+/// The delivery with this id or printed number.
+pub fn delivery_named(conn: &mut AnyConn, scope: &Scope, text: &str) -> Result<DeliveryId> {
     if let Ok(id) = text.parse() {
         return Ok(id);
     }
@@ -114,6 +118,79 @@ fn answer(id: &str, on: NaiveDate, question: &Question, days: &[Day], moment: &M
     }
     println!("By this notice only; see the electronic package insert.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Judges everything that was shipped again, with what is known today, and prints what would not pass.
+pub fn would_not_pass(url: &str, json: bool) -> Ending {
+    let db = open(url)?;
+    let scope = Scope::Programme(programme(&db)?.id);
+    let (mut seen, mut after, mut printed) = (0, None, Vec::new());
+    loop {
+        let looked = db.read(|conn| hindsight::look(conn, &scope, after.as_ref()))?;
+        seen += looked.seen;
+        for row in &looked.doubted {
+            if json {
+                printed.push(doubted(row));
+            } else {
+                print_doubted(row);
+            }
+        }
+        match looked.next {
+            Some(last) => after = Some(last),
+            None => break,
+        }
+    }
+    if json {
+        let whole = json!({ "judged": seen, "would_not_pass": printed });
+        println!("{}", serde_json::to_string_pretty(&whole)?);
+    } else {
+        println!("{seen} shipments judged again with what is known today");
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn doubted(row: &Doubted) -> serde_json::Value {
+    let changes = row.changes.iter().map(|change| {
+        let since = change.since.iter().map(|row| {
+            json!({ "seq": row.seq, "at": row.at, "verb": row.verb, "subject": row.subject_id })
+        });
+        json!({
+            "day": change.day,
+            "before": change.before,
+            "now": change.now,
+            "since": since.collect::<Vec<_>>(),
+        })
+    });
+    json!({
+        "id": row.id,
+        "number": label("D", row.number),
+        "facility": row.facility,
+        "first": row.shipped_on,
+        "last": row.arrives_on,
+        "changes": changes.collect::<Vec<_>>(),
+    })
+}
+
+fn print_doubted(row: &Doubted) {
+    println!(
+        "{} {}: shipped {}, arrival {}",
+        label("D", row.number),
+        row.facility_name,
+        row.shipped_on,
+        row.arrives_on
+    );
+    for change in &row.changes {
+        let reason = &change.now.reason;
+        println!(
+            "  {} {:<20} {}",
+            change.day,
+            change.now.rule,
+            Lang::En.fill(reason.message_id(), &reason.arguments())
+        );
+        for since in &change.since {
+            println!("    row {} at {}: {}", since.seq, since.at, since.verb);
+        }
+    }
 }
 
 /// Judges every stored standing afresh.

@@ -4,6 +4,7 @@ pub mod admin;
 pub mod auditing;
 pub mod checking;
 pub mod demo;
+pub mod dossiers;
 pub mod imports;
 pub mod judging;
 pub mod notice;

@@ -141,8 +141,22 @@ pub fn change(
         scope,
         "meeting_changed",
         (id, &before.facility),
-        json!({ "number": before.label(), "before": { "starts": before.starts_at },
-            "starts": new.starts_at, "name": names(&participants), "anyway": new.anyway }),
+        json!({
+            "number": before.label(),
+            "before": {
+                "starts": before.starts_at,
+                "ends": before.ends_at,
+                "mode": format!("term:{}", before.mode.word()),
+                "venue": before.venue,
+                "name": before.physicians.iter().map(|one| one.name.as_str()).collect::<Vec<_>>().join("、"),
+            },
+            "starts": new.starts_at,
+            "ends": new.ends_at,
+            "mode": format!("term:{}", new.mode.word()),
+            "venue": venue,
+            "name": names(&participants),
+            "anyway": new.anyway,
+        }),
     )?;
     diesel::delete(booking_physician::table.filter(booking_physician::booking_id.eq(id)))
         .execute(tx.conn)?;

@@ -8,6 +8,7 @@ mod approvals;
 pub mod certificate_pages;
 pub mod deviation_pages;
 mod deviations;
+pub mod hindsight;
 mod judging;
 mod lists;
 pub mod lot_pages;

@@ -21,7 +21,7 @@ use crate::web::card::{self, Occasion};
 use crate::web::history::history;
 use crate::web::page::Html;
 use crate::web::signed::signatures;
-use crate::web::visitor::{Readers, Roles, StaffAndInspector};
+use crate::web::visitor::{LooksBack, LooksBackOrApproves, Readers, Roles, StaffAndInspector};
 use crate::web::{Answer, By, Id, Nav, Pager, Shell, Site, show};
 
 #[derive(Debug, Default, Deserialize)]
@@ -259,7 +259,18 @@ fn may_follow_lots(shell: &Shell) -> bool {
     visitor.is_some_and(|visitor| !visitor.role.is_at_facility())
 }
 
+/// Whether the reader is one of these.
+fn is(shell: &Shell, roles: &[Role]) -> bool {
+    let visitor = shell.visitor.as_ref();
+    visitor.is_some_and(|visitor| visitor.is(roles))
+}
+
 impl DeliveryPage {
+    /// Whether the reader may ask what was known when.
+    fn looks_back(&self) -> bool {
+        is(&self.shell, LooksBack::ROLES)
+    }
+
     fn may_follow_lots(&self) -> bool {
         may_follow_lots(&self.shell)
     }
@@ -325,6 +336,11 @@ impl ListPage {
     fn may_approve(&self) -> bool {
         let visitor = self.shell.visitor.as_ref();
         visitor.is_some_and(|visitor| visitor.role == Role::DistributionApprover)
+    }
+
+    /// Whether the reader may see what would not pass with what is known today.
+    fn may_doubt(&self) -> bool {
+        is(&self.shell, LooksBackOrApproves::ROLES)
     }
 
     fn may_follow_lots(&self) -> bool {

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::db::AnyConn;
 use crate::error::Result;
+use crate::ids::{DeliveryId, FacilityId};
 use crate::schema::{audit, audit_detail, finding, shipment, verdict};
 use crate::verdicts;
 
@@ -36,12 +37,20 @@ impl Shipped {
     }
 }
 
+/// Whose shipments are looked at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Whose {
+    All,
+    Facility(FacilityId),
+    Delivery(DeliveryId),
+}
+
 /// Shipments after an id, in order of their ids, at most a page.
-pub fn shipped(conn: &mut AnyConn, after: &str) -> Result<Vec<Shipped>> {
+pub fn shipped(conn: &mut AnyConn, whose: &Whose, after: &str) -> Result<Vec<Shipped>> {
     type Row = (String, String, String, NaiveDate, NaiveDate, String, String);
-    let rows: Vec<Row> = shipment::table
+    let mut query = shipment::table
         .inner_join(verdict::table.on(verdict::id.eq(shipment::verdict_id)))
-        .filter(shipment::id.gt(after))
+        .filter(shipment::id.gt(after.to_owned()))
         .order(shipment::id)
         .limit(PAGE)
         .select((
@@ -53,7 +62,13 @@ pub fn shipped(conn: &mut AnyConn, after: &str) -> Result<Vec<Shipped>> {
             shipment::verdict_id,
             verdict::facts,
         ))
-        .load(conn)?;
+        .into_boxed();
+    query = match whose {
+        Whose::All => query,
+        Whose::Facility(place) => query.filter(verdict::facility_id.eq(place.clone())),
+        Whose::Delivery(id) => query.filter(shipment::delivery_id.eq(id.to_string())),
+    };
+    let rows: Vec<Row> = query.load(conn)?;
     let ids: Vec<&String> = rows.iter().map(|row| &row.5).collect();
     let bodies: Vec<(String, String)> = finding::table
         .filter(finding::verdict_id.eq_any(ids))
@@ -94,26 +109,45 @@ pub struct Unproved {
     pub what: &'static str,
 }
 
+/// What a look at one page of shipments found.
+#[derive(Debug, Clone)]
+pub struct Looked {
+    pub seen: u64,
+    pub unproved: Vec<Unproved>,
+    /// The shipment after which the next page begins, if there is one.
+    pub next: Option<String>,
+}
+
+/// Looks at the shipments after an id, at most a page of them.
+pub fn look(conn: &mut AnyConn, after: &str) -> Result<Looked> {
+    let page = shipped(conn, &Whose::All, after)?;
+    let logged = logged(conn, &page)?;
+    let full = i64::try_from(page.len()).is_ok_and(|found| found == PAGE);
+    let next = page.last().filter(|_| full);
+    Ok(Looked {
+        seen: u64::try_from(page.len()).unwrap_or(u64::MAX),
+        next: next.map(|last| last.shipment.clone()),
+        unproved: page
+            .iter()
+            .filter_map(|one| {
+                let what = flaw(one, logged.get(&one.verdict))?;
+                let delivery = one.delivery.clone();
+                Some(Unproved { delivery, what })
+            })
+            .collect(),
+    })
+}
+
 /// Every shipment that has no permitting verdict of the same transaction in the log, and how many there are in all.
 pub fn unproved(conn: &mut AnyConn) -> Result<(u64, Vec<Unproved>)> {
-    let (mut after, mut seen, mut found) = (String::new(), 0, Vec::new());
-    loop {
-        let page = shipped(conn, &after)?;
-        let Some(last) = page.last() else {
-            return Ok((seen, found));
-        };
-        after = last.shipment.clone();
-        let logged = logged(conn, &page)?;
-        for one in &page {
-            seen += 1;
-            if let Some(what) = flaw(one, logged.get(&one.verdict)) {
-                found.push(Unproved {
-                    delivery: one.delivery.clone(),
-                    what,
-                });
-            }
-        }
+    let (mut after, mut seen, mut found) = (Some(String::new()), 0, Vec::new());
+    while let Some(from) = after {
+        let page = look(conn, &from)?;
+        seen += page.seen;
+        found.extend(page.unproved);
+        after = page.next;
     }
+    Ok((seen, found))
 }
 
 fn logged(conn: &mut AnyConn, page: &[Shipped]) -> Result<HashMap<String, Logged>> {

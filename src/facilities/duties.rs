@@ -173,7 +173,8 @@ pub fn end(tx: &mut Tx<'_>, scope: &Scope, id: &DutyId) -> Result<(AccountId, Fa
     let found = store::get(tx.conn, scope, &place)?;
     let other = accounts::store::account(tx.conn, &who)?;
     let yesterday = tx.today.pred_opt().unwrap_or(tx.today);
-    let detail = json!({ "person": other.name, "place": found.name, "last": yesterday });
+    let detail = json!({ "person": other.name, "place": found.name,
+        "before": { "last": last_day }, "last": yesterday });
     let seq = audit(tx, &programme, &place, "duty_ended", detail)?;
     diesel::update(duty::table.filter(duty::id.eq(id)))
         .set(duty::known_to.eq(seq))

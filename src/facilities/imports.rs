@@ -274,7 +274,10 @@ fn write(tx: &mut Tx<'_>, chunk: &[ListedFacility], shared: &HashSet<String>) ->
             subject: Subject::new("facility", known.facility.id.as_str()),
             programme: None,
             facility: Some(known.facility.id.clone()),
-            detail: json!({ "code": store::printed(&known.code, points_table) }),
+            detail: json!({
+                "before": { "code": store::printed(&known.code, &known.points_table) },
+                "code": store::printed(&known.code, points_table),
+            }),
         })?;
         store::complete_code(tx, known, points_table, seq)?;
     }

@@ -20,7 +20,9 @@ use crate::ids::FacilityId;
 use crate::scope::Scope;
 use codes::MedicalInstitutionCode;
 
-pub use store::{Code, Facility, Former, Listed, codes_of, find_by_code, former, get, named};
+pub use store::{
+    Code, Facility, Former, Listed, codes_of, find_by_code, former, get, name_known, named,
+};
 
 /// The code system of Japan's insured medical institutions.
 pub const MEDICAL_INSTITUTION: &str = "medical_institution";

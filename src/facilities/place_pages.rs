@@ -25,7 +25,7 @@ use crate::verdicts::{self, Day};
 use crate::web::card::{self, Occasion};
 use crate::web::history::history;
 use crate::web::page::Html;
-use crate::web::visitor::Readers;
+use crate::web::visitor::{LooksBack, Readers, Roles};
 use crate::web::{Answer, By, Id, Nav, Shell, Site, show};
 
 /// Rows of each table of the page; the whole is one link away.
@@ -102,6 +102,8 @@ struct PlacePage {
     bendable: Vec<(String, String)>,
     /// Whether the reader records meetings.
     records: bool,
+    /// Whether the reader may ask what was known when.
+    looks_back: bool,
     today: NaiveDate,
 }
 
@@ -144,6 +146,7 @@ fn page(
         actions: actions(role, &seen),
         records: role == Role::Representative,
         bendable: bendable(&shell, role, &seen.days),
+        looks_back: LooksBack::ROLES.contains(&role),
         shell,
         seen,
         wide,

@@ -306,6 +306,24 @@ pub fn former(conn: &mut AnyConn, scope: &Scope, id: &FacilityId) -> Result<Vec<
         .load(conn)?)
 }
 
+/// What a facility was called as known at a point of the log.
+pub fn name_known(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    id: &FacilityId,
+    known: crate::audit::Known,
+) -> Result<String> {
+    let then: Option<String> = facility_history::table
+        .filter(facility_history::facility_id.eq(id))
+        .filter(facility_history::known_from.le(known.0))
+        .filter(facility_history::known_to.gt(known.0))
+        .select(facility_history::name)
+        .first(conn)
+        .optional()?;
+    let now = get(conn, scope, id)?.name;
+    Ok(then.unwrap_or(now))
+}
+
 /// A code as the import compares it.
 #[derive(Debug, Clone, Queryable)]
 pub(super) struct Known {

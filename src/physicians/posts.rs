@@ -191,6 +191,7 @@ pub fn end_affiliation(
         String,
         String,
         NaiveDate,
+        Option<NaiveDate>,
         Option<i64>,
     );
     let row: Row = affiliation::table
@@ -203,10 +204,11 @@ pub fn end_affiliation(
             affiliation::department,
             affiliation::title,
             affiliation::first_day,
+            affiliation::last_day,
             affiliation::known_to,
         ))
         .get_result(tx.conn)?;
-    let (who, name, place, department, title, first_day, known_to) = row;
+    let (who, name, place, department, title, first_day, until, known_to) = row;
     scope.admit(&place)?;
     tx.actor.acts_as(NAMES)?;
     if known_to.is_some() {
@@ -225,7 +227,8 @@ pub fn end_affiliation(
         subject: Subject::new("person", who.as_str()),
         programme: Some(scope.programme().clone()),
         facility: Some(place.clone()),
-        detail: json!({ "name": name, "last_day": last_day, "reason": reason }),
+        detail: json!({ "name": name, "before": { "last_day": until }, "last_day": last_day,
+            "reason": reason }),
     })?;
     diesel::update(affiliation::table.filter(affiliation::id.eq(id)))
         .set(affiliation::known_to.eq(seq))

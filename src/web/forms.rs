@@ -59,6 +59,19 @@ impl<T: DeserializeOwned + 'static> FromRequest for Form<T> {
     }
 }
 
+/// A form that was sent by GET: its values stand in the address, so that what it shows can be kept and sent on.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<T>(pub T);
+
+impl<T: DeserializeOwned + 'static> FromRequest for Asked<T> {
+    type Error = Problem;
+    type Future = std::future::Ready<Result<Self, Problem>>;
+
+    fn from_request(req: &HttpRequest, _: &mut Payload) -> Self::Future {
+        std::future::ready(read(req.query_string().as_bytes()).map(Asked))
+    }
+}
+
 /// Reads a form. The three inputs of a date are gathered under the name they share.
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let pairs: Vec<(String, String)> =

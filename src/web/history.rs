@@ -114,7 +114,8 @@ fn words(lang: Lang, value: &Value) -> String {
     }
 }
 
-fn who(lang: Lang, row: &Row) -> String {
+/// Who did it: the role and the printed name.
+pub fn who(lang: Lang, row: &Row) -> String {
     let role = match Role::from_word(&row.role) {
         Some(role) => role_id(role),
         None if row.role == "system" => "role-system",

@@ -59,7 +59,7 @@ mod tongue;
 pub mod visitor;
 
 use std::future::{Ready, ready};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
@@ -73,7 +73,7 @@ use crate::signatures::Proof;
 
 pub use address::{Id, Part};
 pub use errors::{Answer, Problem, or_again, or_again_as};
-pub use forms::{Fields, Form, Ymd};
+pub use forms::{Asked, Fields, Form, Ymd};
 pub use page::{Nav, Pager, Shell, see_other, show, show_again};
 pub use visitor::{
     Administrator, Anyone, Approver, By, CanOrder, Coordinator, FacilityPeople, Guest, Inspector,
@@ -88,6 +88,8 @@ pub struct Site {
     pub config: Arc<Config>,
     /// How often one address may try to sign in.
     pub attempts: Arc<session::Attempts>,
+    /// Held while a dossier is made: one at a time is enough work beside the pages.
+    pub making: Arc<Mutex<()>>,
 }
 
 impl Site {
@@ -96,6 +98,7 @@ impl Site {
             db,
             config: Arc::new(config),
             attempts: Arc::new(session::attempts()),
+            making: Arc::default(),
         }
     }
 

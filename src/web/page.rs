@@ -94,6 +94,7 @@ pub enum Nav {
     Cases,
     Letters,
     Notice,
+    Inspection,
     People,
 }
 
@@ -138,6 +139,12 @@ const ENTRIES: &[(Nav, &str, &str, &[Role])] = &[
         visitor::Anyone::ROLES,
     ),
     (Nav::Notice, "/notice", "nav-notice", visitor::Anyone::ROLES),
+    (
+        Nav::Inspection,
+        "/inspection",
+        "nav-inspection",
+        visitor::LooksBack::ROLES,
+    ),
     (
         Nav::People,
         "/people",

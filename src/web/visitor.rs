@@ -220,6 +220,10 @@ roles! {
     StaffOrAdministrator = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Administrator];
     /// Everybody who is not at a facility.
     NotAtFacility = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Administrator, Inspector];
+    /// Those who look back at what was known and done: the authority, internal quality assurance, safety.
+    LooksBack = [SafetyOfficer, Inspector];
+    /// They, and whoever approved what is looked back at.
+    LooksBackOrApproves = [SafetyOfficer, DistributionApprover, Inspector];
     /// The two signatures under an exception from house policy.
     SafetyOrApprover = [SafetyOfficer, DistributionApprover];
 }
@@ -371,6 +375,7 @@ impl Asks for HttpRequest {}
 impl Asks for Session {}
 impl Asks for actix_web::web::Payload {}
 impl<T> Asks for super::Form<T> {}
+impl<T> Asks for super::Asked<T> {}
 impl<T> Asks for super::Id<T> {}
 impl<T> Asks for super::Part<T> {}
 impl<T> Asks for actix_web::web::Path<T> {}

@@ -13,7 +13,7 @@ import verify_audit as second  # noqa: E402
 
 keys = [second.Key(text) for text in (folder / "keys.txt").read_text().split()]
 notes = [row["note"] for row in second.json_lines(folder / "checkpoints.jsonl")]
-damage, tree, checkpoints = second.verify(folder, keys, notes)
+damage, tree, checkpoints, _ = second.verify(folder, keys, notes)
 assert damage == [] and checkpoints == len(notes) > 0, damage
 assert tree.size > 100, tree.size
 

@@ -1,0 +1,2 @@
+DROP INDEX audit_by_kind;
+DROP INDEX audit_by_person;
