@@ -48,12 +48,22 @@ impl Meaning {
     }
 }
 
-/// Proof that the person at the keyboard entered their password for this one act. Only `accounts` makes it,
-/// before the write begins, because checking a password is slow on purpose.
+crate::words! {
+    /// By what a signer showed who they are.
+    pub enum Method {
+        /// The password: within a quarter of an hour of an earlier proof in the same session, and in the sample.
+        Password = "password",
+        PasswordAndFactor = "password_and_factor",
+    }
+}
+
+/// Proof that the person at the keyboard entered their password for this one act, and by `method` whether their
+/// second factor too. Only `accounts` makes it, before the write begins, because checking a password is slow on purpose.
 #[derive(Debug, Clone)]
 pub struct Proof {
     pub(crate) account: AccountId,
     pub(crate) person: PersonId,
+    pub(crate) method: Method,
 }
 
 /// Signs a record: `canonical` is the text of what was shown.
@@ -84,6 +94,7 @@ pub fn sign(
             signature::at.eq(tx.now.naive_utc()),
             signature::change_id.eq(&tx.change),
             signature::known_from.eq(tx.seq),
+            signature::method.eq(proof.method),
         ))
         .execute(tx.conn)?;
     // INVARIANT: the log holds the digest of every signed record.
@@ -96,6 +107,7 @@ pub fn sign(
             "kind": record.0,
             "record": record.1,
             "meaning": meaning,
+            "method": proof.method,
             "digest": digest,
         }),
     })?;
@@ -110,11 +122,12 @@ pub struct Signed {
     pub meaning: Meaning,
     pub at: DateTime<Utc>,
     pub digest: String,
+    pub method: Method,
 }
 
 /// The signatures on one record, oldest first.
 pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signed>> {
-    let rows: Vec<(String, String, Meaning, NaiveDateTime, String)> = signature::table
+    let rows: Vec<(String, String, Meaning, NaiveDateTime, String, Method)> = signature::table
         .filter(signature::record_kind.eq(kind))
         .filter(signature::record_id.eq(id))
         .order(signature::known_from)
@@ -124,16 +137,18 @@ pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signed>> {
             signature::meaning,
             signature::at,
             signature::digest,
+            signature::method,
         ))
         .load(conn)?;
     Ok(rows
         .into_iter()
-        .map(|(name, role, meaning, at, digest)| Signed {
+        .map(|(name, role, meaning, at, digest, method)| Signed {
             name,
             role,
             meaning,
             at: at.and_utc(),
             digest,
+            method,
         })
         .collect())
 }
