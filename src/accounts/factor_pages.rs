@@ -167,8 +167,9 @@ struct Setter {
 async fn setter(site: &Site, guest: &Guest) -> Result<Option<Setter>, Problem> {
     let pending = session::pending(guest.session());
     if let Some(visitor) = &guest.visitor {
-        // Only the own page begins another factor, after both password and factor were proven.
-        return Ok(pending.map(|sealed| Setter {
+        // Only the own page begins another factor, after both password and factor were proven; that proof grows old.
+        let due = session::factor_is_due(guest.session(), site.db.clock().now());
+        return Ok(pending.filter(|_| !due).map(|sealed| Setter {
             account: visitor.account.clone(),
             next: "/account".to_owned(),
             replaces: true,

@@ -318,7 +318,7 @@ pub(super) fn mark_proved(session: &Session, now: DateTime<Utc>) {
 
 /// Whether a signature asks for the second factor: at the first signing of a session, and after a quarter of an hour
 /// without one.
-pub(super) fn factor_is_due(session: &Session, now: DateTime<Utc>) -> bool {
+pub fn factor_is_due(session: &Session, now: DateTime<Utc>) -> bool {
     let proved = text(session, PROVED).and_then(|at| DateTime::parse_from_rfc3339(&at).ok());
     proved.is_none_or(|at| now.signed_duration_since(at) >= PROOF_LASTS)
 }

@@ -144,6 +144,24 @@ fn a_factor_is_replaced_after_the_old_one_was_proven_and_other_sessions_end() {
 }
 
 #[test]
+fn the_proof_before_a_replacement_grows_old() {
+    let app = app();
+    let mut hanako = person(&app, "hanako", Role::Administrator);
+    let code = hanako.next_code(&app);
+    let form = [("kind", "totp"), ("password", PASSWORD), ("factor", &code)];
+    hanako.user.post("/account/factor", &form).is(303);
+    busy(&app, &mut hanako.user, 10);
+    let secret = secret_of(hanako.user.get("/sign-in/factor").is(200));
+    app.clock.advance(TimeDelta::minutes(5));
+    let away = hanako.user.get("/sign-in/factor");
+    assert_eq!(away.is(303).location(), "/account");
+    let code = code_at(&secret, app.clock.now());
+    let away = hanako.user.post("/sign-in/factor", &[("factor", &code)]);
+    assert_eq!(away.is(303).location(), "/account");
+    second(&mut half(&app, "hanako"), &hanako.next_code(&app)).is(303);
+}
+
+#[test]
 fn recovery_codes_are_made_anew_and_the_old_ones_are_void() {
     let app = app();
     let mut hanako = person(&app, "hanako", Role::Administrator);

@@ -375,6 +375,40 @@ fn base64_of(bytes: &[u8]) -> String {
 }
 
 #[test]
+fn under_another_secret_of_the_installation_a_factor_is_unreadable_and_the_page_says_so() {
+    let app = app();
+    let hanako = person(&app, "hanako", Role::Administrator);
+    let code = hanako.next_code(&app);
+    let other = Keys::of(&[9; 64]).unwrap();
+    let refused = factors::show(&app.db, &other, &hanako.account, &code).unwrap_err();
+    assert!(
+        format!("{refused:?}").contains("factors-unreadable"),
+        "{refused:?}"
+    );
+    let own = Keys::of(&app.site.config.secret).unwrap();
+    factors::show(&app.db, &own, &hanako.account, &code).unwrap();
+}
+
+#[test]
+fn of_eight_who_show_the_same_code_at_once_one_is_let_in() {
+    let app = app();
+    let hanako = person(&app, "hanako", Role::Administrator);
+    let keys = Keys::of(&app.site.config.secret).unwrap();
+    for code in [hanako.next_code(&app), hanako.recovery[0].clone()] {
+        let shown = std::thread::scope(|scope| {
+            let tries: Vec<_> = (0..8)
+                .map(|_| {
+                    scope.spawn(|| factors::show(&app.db, &keys, &hanako.account, &code).is_ok())
+                })
+                .collect();
+            let ended = tries.into_iter().map(|one| one.join().unwrap());
+            ended.collect::<Vec<bool>>()
+        });
+        assert_eq!(shown.iter().filter(|shown| **shown).count(), 1);
+    }
+}
+
+#[test]
 fn the_database_takes_no_step_back_and_no_code_twice() {
     let app = app();
     let hanako = person(&app, "hanako", Role::Administrator);
