@@ -11,7 +11,9 @@ use actix_web::middleware::{Next, from_fn};
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::access::{self, Row};
-use crate::accounts::{self, letter_pages, membership_pages, preference_pages};
+use crate::accounts::{
+    self, factor_pages, letter_pages, loss_pages, membership_pages, own_pages, preference_pages,
+};
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
 use crate::contacts::{self, agenda_pages, booking_pages, calendar_pages, record_pages};
@@ -49,10 +51,25 @@ pub fn routes() -> Vec<Route> {
         get("/assets/{name}", assets::asset),
         get("/sign-in", accounts::pages::sign_in_form),
         post("/sign-in", accounts::pages::sign_in),
+        get("/sign-in/second", factor_pages::second_form),
+        post("/sign-in/second", factor_pages::second),
+        get("/sign-in/factor", factor_pages::setup_form),
+        post("/sign-in/factor", factor_pages::setup),
         post("/sign-out", accounts::pages::sign_out),
         post("/language", accounts::pages::language),
         get("/membership", membership_pages::memberships),
         post("/membership", membership_pages::act_as),
+        get("/account", own_pages::account),
+        post("/account/sessions", own_pages::end_sessions),
+        get("/account/factor", own_pages::replace_form),
+        post("/account/factor", own_pages::replace),
+        get("/account/recovery", own_pages::recovery_form),
+        post("/account/recovery", own_pages::recovery),
+        get("/people/{id}/factor", loss_pages::factor),
+        post("/people/{id}/factor/card", loss_pages::give_card),
+        post("/people/{id}/factor/loss", loss_pages::ask),
+        post("/people/{id}/factor/loss/confirmation", loss_pages::confirm),
+        post("/people/{id}/factor/loss/withdrawal", loss_pages::withdraw),
         get("/people", accounts::pages::people),
         get("/people/new", accounts::pages::person_form),
         post("/people/new", accounts::pages::create_person),

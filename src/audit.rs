@@ -28,6 +28,8 @@ macro_rules! rows {
                 audit::verb,
                 audit::facility_id,
                 audit_detail::detail.nullable(),
+                audit::subject_kind,
+                audit::subject_id,
             ))
     };
 }

@@ -31,7 +31,8 @@ pub struct Settings {
     /// The address under which people reach the pages; https:// unless it is a loopback address.
     #[arg(long, env = "PUBLIC_URL")]
     pub public_url: Option<String>,
-    /// At least 32 characters of chance; sessions are signed with it.
+    /// At least 32 characters of chance; sessions are signed and second factors sealed with it. Keep it: under another
+    /// one everybody sets up the second factor anew.
     #[arg(long, env = "SECRET_KEY", hide_env_values = true)]
     pub secret_key: Option<String>,
     /// A file that holds the secret instead.
@@ -305,7 +306,8 @@ fn secret(settings: &Settings, public_url: &PublicUrl) -> Result<[u8; 64], BadSe
             ));
         }
         (None, None) => {
-            // On one's own machine a secret of this run will do: a restart signs everybody out.
+            // On one's own machine a secret of this run will do: a restart signs everybody out and makes second factors
+            // unreadable.
             let mut bytes = [0_u8; 32];
             getrandom::fill(&mut bytes).map_err(|cause| bad("SECRET_KEY", cause.to_string()))?;
             ("SECRET_KEY", hex::encode(bytes))

@@ -82,6 +82,11 @@ ids! {
     PersonId,
     AccountId,
     MembershipId,
+    /// A session as its owner sees it; the key itself is kept nowhere.
+    SessionId,
+    FactorId,
+    /// A request of one administrator to set somebody's second factor aside.
+    FactorLossId,
     ProgrammeId,
     PolicyId,
     FacilityId,

@@ -79,6 +79,14 @@ enum Command {
         #[arg(long)]
         login: String,
     },
+    /// Set a lost second factor aside where there are no two administrators to do it: its owner sets up another one at
+    /// the next sign-in, and the password stays.
+    ResetFactor {
+        /// What the person signs in with.
+        login: String,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Check the settings of `serve` and the database without serving.
     CheckConfig(Settings),
     /// Bring lists in.
@@ -295,6 +303,9 @@ fn main() -> ExitCode {
             name,
             login,
         } => admin::create(&database.database_url, &name, &login),
+        Command::ResetFactor { login, database } => {
+            admin::reset_factor(&database.database_url, &login)
+        }
         Command::CheckConfig(settings) => serving::check(&settings),
         Command::Import {
             what:

@@ -144,6 +144,7 @@ diesel::table! {
         at -> Timestamp,
         change_id -> Text,
         known_from -> BigInt,
+        method -> Text,
         batch -> Nullable<Text>,
     }
 }
@@ -186,8 +187,54 @@ diesel::table! {
 diesel::table! {
     session (key_hash) {
         key_hash -> Text,
+        id -> Text,
+        account_id -> Nullable<Text>,
+        signed_in -> Bool,
         state -> Text,
+        born -> Timestamp,
+        last_used -> Timestamp,
         expires_at -> Timestamp,
+        agent -> Text,
+        address -> Text,
+    }
+}
+
+diesel::table! {
+    factor (id) {
+        id -> Text,
+        account_id -> Text,
+        kind -> Text,
+        secret -> Text,
+        last_step -> BigInt,
+        since -> Timestamp,
+        known_from -> BigInt,
+        known_to -> Nullable<BigInt>,
+    }
+}
+
+diesel::table! {
+    factor_code (factor_id, kind, position) {
+        factor_id -> Text,
+        kind -> Text,
+        position -> Integer,
+        digest -> Text,
+        used_at -> Nullable<Timestamp>,
+    }
+}
+
+diesel::table! {
+    factor_loss (id) {
+        id -> Text,
+        account_id -> Text,
+        reason -> Text,
+        identified -> Text,
+        asked_by -> Text,
+        asked_name -> Text,
+        asked_at -> Timestamp,
+        known_from -> BigInt,
+        state -> Text,
+        ended_by -> Nullable<Text>,
+        known_to -> Nullable<BigInt>,
     }
 }
 
@@ -882,6 +929,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     account,
     membership,
     session,
+    factor,
+    factor_code,
+    factor_loss,
     programme,
     policy_version,
     facility,

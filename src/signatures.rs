@@ -50,12 +50,22 @@ impl Meaning {
     }
 }
 
-/// Proof that the person at the keyboard entered their password for this one act. Only `accounts` makes it,
-/// before the write begins, because checking a password is slow on purpose.
+crate::words! {
+    /// By what a signer showed who they are.
+    pub enum Method {
+        /// The password: within a quarter of an hour of an earlier proof in the same session, and in the sample.
+        Password = "password",
+        PasswordAndFactor = "password_and_factor",
+    }
+}
+
+/// Proof that the person at the keyboard entered their password for this one act, and by `method` whether their
+/// second factor too. Only `accounts` makes it, before the write begins, because checking a password is slow on purpose.
 #[derive(Debug, Clone)]
 pub struct Proof {
     pub(crate) account: AccountId,
     pub(crate) person: PersonId,
+    pub(crate) method: Method,
 }
 
 /// Records that one signing covers together: a line for each with its kind, its id and the digest of what is signed of
@@ -132,6 +142,7 @@ pub fn sign_listed(
             signature::at.eq(tx.now.naive_utc()),
             signature::change_id.eq(&tx.change),
             signature::known_from.eq(tx.seq),
+            signature::method.eq(proof.method),
             signature::batch.eq(&batch),
         ))
         .execute(tx.conn)?;
@@ -140,6 +151,7 @@ pub fn sign_listed(
         "kind": record.0,
         "record": record.1,
         "meaning": meaning,
+        "method": proof.method,
         "digest": digest,
     });
     if let (Some(batch), Some(said)) = (batch, detail.as_object_mut()) {
@@ -176,6 +188,7 @@ pub struct Signature {
     role: String,
     at: DateTime<Utc>,
     digest: String,
+    method: Method,
     together: Option<Together>,
 }
 
@@ -187,6 +200,7 @@ pub struct Signed {
     pub meaning: Meaning,
     pub at: DateTime<Utc>,
     pub digest: String,
+    pub method: Method,
     pub fit: Fit,
     /// The list it was signed in, where one signing covered several records.
     pub together: Option<Together>,
@@ -235,6 +249,7 @@ impl Signature {
             meaning: self.meaning,
             at: self.at,
             digest: self.digest,
+            method: self.method,
             fit,
             together: self.together,
         }
@@ -251,6 +266,7 @@ pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signature>> {
         String,
         NaiveDateTime,
         String,
+        Method,
         Option<String>,
     );
     let rows: Vec<Row> = signature::table
@@ -265,15 +281,16 @@ pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signature>> {
             signature::role,
             signature::at,
             signature::digest,
+            signature::method,
             signature::batch,
         ))
         .load(conn)?;
-    let batches: BTreeSet<String> = rows.iter().filter_map(|row| row.7.clone()).collect();
+    let batches: BTreeSet<String> = rows.iter().filter_map(|row| row.8.clone()).collect();
     let lists = lists(conn, &batches)?;
     Ok(rows
         .into_iter()
         .map(
-            |(id, meaning, change, name, role, at, digest, batch)| Signature {
+            |(id, meaning, change, name, role, at, digest, method, batch)| Signature {
                 id,
                 meaning,
                 change,
@@ -281,6 +298,7 @@ pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signature>> {
                 role,
                 at: at.and_utc(),
                 digest,
+                method,
                 together: batch.map(|batch| {
                     let found = lists.get(&batch);
                     Together {

@@ -34,9 +34,13 @@ const OPEN: &[&str] = &[
     "GET /readyz",
     "GET /robots.txt",
     "GET /sign-in",
+    "GET /sign-in/factor",
+    "GET /sign-in/second",
     "GET /version",
     "POST /language",
     "POST /sign-in",
+    "POST /sign-in/factor",
+    "POST /sign-in/second",
     "POST /sign-out",
 ];
 

@@ -75,6 +75,12 @@ fn a_new_installation_is_migrated_given_an_administrator_and_a_list() {
     assert_eq!(code(&made), 0, "{}", err(&made));
     let twice = run(&admin, "correct horse battery staple\n");
     assert_eq!(code(&twice), 2, "one login, one account: {}", err(&twice));
+    let nothing = run(&["reset-factor", "hori"], "");
+    assert_eq!(code(&nothing), 2, "{}", err(&nothing));
+    assert!(err(&nothing).contains("has no second factor"));
+    let nobody = run(&["reset-factor", "nobody"], "");
+    assert_eq!(code(&nobody), 2, "{}", err(&nobody));
+    assert!(err(&nobody).contains("nobody signs in"));
 
     let list = folder.0.join("list.csv");
     std::fs::write(&list, include_str!("data/facilities/hokkaido.csv")).unwrap();

@@ -75,7 +75,7 @@ impl Forgery {
         format!(
             "{verdict} \
              INSERT INTO signature SELECT 'forged-s', {signer}, person_name, account_id, role, '{meaning}', record_kind, \
-             '{signed_record}', digest, at, '{signed_change}', known_from, NULL FROM signature WHERE meaning = 'approval'; \
+             '{signed_record}', digest, at, '{signed_change}', known_from, method, NULL FROM signature WHERE meaning = 'approval'; \
              INSERT INTO approval SELECT 'forged-a', '{delivery}', 'forged-v', {person}, acknowledged, reason, ships_on, \
              arrives_on, at, 'forged-s', 'forged' FROM approval",
             verdict = self.verdict(),

@@ -153,7 +153,7 @@ fn a_row_put_in_the_place_of_another_is_refused_like_an_update() {
         &[("signature_no_delete", "signature")],
         NEVER_CHANGE,
         "INSERT OR REPLACE INTO signature SELECT id, person_id, 'somebody else', account_id, role, meaning, record_kind, \
-         record_id, digest, at, change_id, known_from, batch FROM signature WHERE meaning = 'statement'",
+         record_id, digest, at, change_id, known_from, method, batch FROM signature WHERE meaning = 'statement'",
     );
     guarded(
         db,

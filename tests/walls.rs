@@ -112,7 +112,12 @@ fn an_inspector_reads_everything_and_posts_nothing() {
     let before = rows(&ground.db);
     let own_desk = [
         "/sign-in",
+        "/sign-in/second",
+        "/sign-in/factor",
         "/sign-out",
+        "/account/sessions",
+        "/account/factor",
+        "/account/recovery",
         "/language",
         "/membership",
         "/letters/preferences",

@@ -1,9 +1,14 @@
 //! People with one account each, and the memberships that give an account a role from a first to a last day.
 
 pub mod deputies;
+pub mod factor_losses;
+pub mod factor_pages;
+pub mod factors;
 pub mod letter_pages;
+pub mod loss_pages;
 pub mod mailboxes;
 pub mod membership_pages;
+pub mod own_pages;
 pub mod pages;
 pub mod passwords;
 pub mod preference_pages;
@@ -22,7 +27,7 @@ use crate::ids::{AccountId, FacilityId, MembershipId, PersonId};
 use crate::messages::Lang;
 use crate::rules::finding::Argument;
 use crate::scope::{Actor, Role};
-use crate::signatures::Proof;
+use crate::signatures::{Method, Proof};
 
 pub use passwords::{Hashed, hash};
 pub use store::{Account, Membership, Standing};
@@ -270,10 +275,11 @@ pub fn set_active(tx: &mut Tx<'_>, account: &AccountId, active: bool) -> Result<
         None,
         json!({ "person": subject.name }),
     ))?;
+    sessions::end_others(tx.conn, account, None)?;
     store::set_active(tx.conn, account, active)
 }
 
-/// Replaces a password and forgives earlier failures.
+/// Replaces a password and forgives earlier failures. Every session ends: whoever knew the old password is out.
 pub fn change_password(tx: &mut Tx<'_>, account: &AccountId, password: &Hashed) -> Result<()> {
     let subject = store::account(tx.conn, account)?;
     tx.audit(entry(
@@ -282,6 +288,7 @@ pub fn change_password(tx: &mut Tx<'_>, account: &AccountId, password: &Hashed) 
         None,
         json!({ "person": subject.name }),
     ))?;
+    sessions::end_others(tx.conn, account, None)?;
     store::set_password(tx.conn, account, password)
 }
 
@@ -295,20 +302,7 @@ pub fn sign_in(db: &Db, cost: Cost, login: &str, password: &str) -> Result<Signe
         return refused(db, &login, now);
     };
     let today = crate::clock::jst_date(now);
-    let (account, actor) = (
-        found.id.clone(),
-        Actor {
-            person: Some(found.person.clone()),
-            account: Some(found.id.clone()),
-            name: found.name.clone(),
-            role: "account".to_owned(),
-        },
-    );
-    let memberships = db.write(&actor, move |tx| {
-        store::forgive(tx.conn, &account)?;
-        tx.audit(entry("signed_in", &account, None, json!({})))?;
-        store::memberships_on(tx.conn, &account, today)
-    })?;
+    let memberships = db.read(|conn| store::memberships_on(conn, &found.id, today))?;
     Ok(SignedIn {
         account: found.id,
         person: found.person,
@@ -318,24 +312,67 @@ pub fn sign_in(db: &Db, cost: Cost, login: &str, password: &str) -> Result<Signe
     })
 }
 
-/// Counts a failure, where there is an account to count it on, and gives the one answer there is.
+/// Writes down that somebody is in, and forgives earlier failures. Only now: whoever knows a password and guesses codes
+/// would otherwise be forgiven their guesses with every right password.
+pub fn signed_in(db: &Db, account: &AccountId, method: Method) -> Result<()> {
+    let subject = db.read(|conn| store::account(conn, account))?;
+    let actor = Actor {
+        person: Some(subject.person),
+        account: Some(subject.id),
+        name: subject.name,
+        role: "account".to_owned(),
+    };
+    let account = account.clone();
+    db.write(&actor, move |tx| {
+        store::forgive(tx.conn, &account)?;
+        tx.audit(entry(
+            "signed_in",
+            &account,
+            None,
+            json!({ "method": method }),
+        ))?;
+        Ok(())
+    })
+}
+
+/// Somebody who acts before any role was chosen.
+fn actor_of(found: &store::Credentials) -> Actor {
+    Actor {
+        person: Some(found.person.clone()),
+        account: Some(found.id.clone()),
+        name: found.name.clone(),
+        role: "account".to_owned(),
+    }
+}
+
+/// Counts a failure and gives the one answer there is.
 fn refused<T>(db: &Db, login: &str, now: DateTime<Utc>) -> Result<T> {
+    count_failure(db, login, now)?;
+    Err(Error::invalid(
+        "login",
+        Message::new("accounts-wrong-login"),
+    ))
+}
+
+/// Counts a failure, where there is an account to count it on: a wrong password and a wrong code alike.
+fn count_failure(db: &Db, login: &str, now: DateTime<Utc>) -> Result<()> {
     let login = login.to_owned();
     db.jot(move |conn| {
         let Some(found) = store::by_login(conn, &login)? else {
             return Ok(());
         };
         // Failing during a wait does not lengthen it; otherwise the true owner could be kept out for ever.
-        if found.locked_until.is_some_and(|until| until > now) {
+        if waits(&found, now) {
             return Ok(());
         }
         let failures = found.failures.saturating_add(1);
         store::set_failures(conn, &found.id, failures, wait_after(failures, now))
-    })?;
-    Err(Error::invalid(
-        "login",
-        Message::new("accounts-wrong-login"),
-    ))
+    })
+}
+
+/// Whether a wait is running, during which nothing is right.
+fn waits(found: &store::Credentials, now: DateTime<Utc>) -> bool {
+    found.locked_until.is_some_and(|until| until > now)
 }
 
 fn wait_after(failures: i32, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
@@ -355,6 +392,7 @@ pub fn prove(db: &Db, cost: Cost, account: &AccountId, password: &str) -> Result
         Some(found) => Ok(Proof {
             account: found.id,
             person: found.person,
+            method: Method::Password,
         }),
         None => match refused::<Proof>(db, &login, now) {
             Err(Error::Invalid(_)) => Err(Error::invalid(
@@ -364,6 +402,26 @@ pub fn prove(db: &Db, cost: Cost, account: &AccountId, password: &str) -> Result
             other => other,
         },
     }
+}
+
+/// Checks the password and the second factor of somebody who is signed in. The password first: a code is used up by
+/// being shown, and a slip in the password shall not cost one.
+pub fn prove_both(
+    db: &Db,
+    (cost, keys): (Cost, &factors::Keys),
+    account: &AccountId,
+    (password, code): (&str, &str),
+) -> Result<Proof> {
+    if code.trim().is_empty() {
+        let message = Message::new("factors-code-needed");
+        return Err(Error::invalid("factor", message));
+    }
+    let proof = prove(db, cost, account, password)?;
+    factors::show(db, keys, account, code)?;
+    Ok(Proof {
+        method: Method::PasswordAndFactor,
+        ..proof
+    })
 }
 
 /// The message that names a role.

@@ -12,7 +12,8 @@ use serde::Deserialize;
 use super::letter_pages::{DutyForm, LettersOf};
 use super::preference_pages::{DeputyForm, MailboxForm};
 use super::{
-    Account, Membership, NewAccount, SignedIn, mailboxes, name_key, passwords, role_id, store,
+    Account, Membership, NewAccount, SignedIn, factor_pages, mailboxes, name_key, passwords,
+    role_id, sessions, store,
 };
 use crate::audit;
 use crate::error::{Error, FieldErrors, Message};
@@ -21,6 +22,7 @@ use crate::ids::{AccountId, FacilityId, MembershipId};
 use crate::messages::Lang;
 use crate::outbox::Habit;
 use crate::scope::Role;
+use crate::signatures::Method;
 use crate::web::history::history;
 use crate::web::page::{Html, LANGUAGE_COOKIE, own_path};
 use crate::web::{
@@ -70,15 +72,12 @@ pub async fn sign_in(
     req: HttpRequest,
     Form(form): Form<SignInForm>,
 ) -> Answer {
-    let address = req.peer_addr().map(|address| address.ip());
-    if address.is_some_and(|address| site.attempts.check_key(&address).is_err()) {
-        return Err(Problem::TooMany);
-    }
+    session::attempt(&site, &req)?;
     let (db, cost) = (site.db.clone(), site.config.cost);
     let (login, password) = (form.login.clone(), form.password.clone());
     let outcome = site.block(move || super::sign_in(&db, cost, &login, &password));
     match or_again(outcome.await)? {
-        Ok(person) => enter(&site, &guest, &person, &form.next),
+        Ok(person) => enter(&site, &guest, &person, &form.next).await,
         Err(errors) => {
             let shell = guest.shell("sign-in-title");
             let form = SignInForm {
@@ -94,16 +93,25 @@ pub async fn sign_in(
     }
 }
 
-/// Lets in somebody whose password was right.
-pub(super) fn enter(site: &Site, guest: &Guest, person: &SignedIn, next: &str) -> Answer {
-    let own = person.memberships.first();
-    let own = own.ok_or(Problem::NoRoleToday(person.language))?;
-    session::begin(guest.session(), &person.account, Some(&own.id));
-    remember(see_other(own_path(next)), person.language, site)
+/// Lets in somebody whose password was right: at once in the sample, elsewhere half, until the second factor is shown.
+pub(super) async fn enter(site: &Site, guest: &Guest, person: &SignedIn, next: &str) -> Answer {
+    if person.memberships.is_empty() {
+        return Err(Problem::NoRoleToday(person.language));
+    }
+    if site.config.second_factor {
+        return factor_pages::halfway(site, guest, person, next);
+    }
+    factor_pages::let_in(site, guest, &person.account, next, Method::Password).await
 }
 
-/// POST /sign-out
-pub async fn sign_out(guest: Guest) -> Answer {
+/// POST /sign-out: a session that is being renewed at this moment ends too.
+pub async fn sign_out(site: Site, guest: Guest) -> Answer {
+    let own = session::own(guest.session());
+    if let (Some(visitor), Some(own)) = (&guest.visitor, own) {
+        let (db, account) = (site.db.clone(), visitor.account.clone());
+        site.block(move || db.jot(move |conn| sessions::end_one(conn, &account, &own)))
+            .await?;
+    }
     guest.session().purge();
     see_other("/sign-in")
 }
@@ -127,7 +135,7 @@ pub async fn language(site: Site, guest: Guest, Form(form): Form<LanguageForm>) 
 }
 
 /// Remembers the language on this browser, for the pages before the next sign-in.
-fn remember(answer: Answer, lang: Lang, site: &Site) -> Answer {
+pub(super) fn remember(answer: Answer, lang: Lang, site: &Site) -> Answer {
     let mut answer = answer?;
     let cookie = Cookie::build(LANGUAGE_COOKIE, lang.as_str())
         .path("/")

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
 use diesel::prelude::*;
 
-use super::{Row, rows, shown};
+use super::{Row, shown};
 use crate::clock::start_of;
 use crate::db::AnyConn;
 use crate::error::Result;

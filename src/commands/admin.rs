@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::process::ExitCode;
 
-use kanmon::accounts::{self, NewAccount, passwords};
+use kanmon::accounts::{self, NewAccount, factor_losses, passwords};
 use kanmon::clock::Clock;
 use kanmon::config::Cost;
 use kanmon::db::Db;
@@ -77,6 +77,28 @@ pub fn create(url: &str, name: &str, login: &str) -> Ending {
     .map_err(in_words)?;
     println!("{login} is administrator from today");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Sets the second factor of somebody aside, where there are no two administrators to do it.
+pub fn reset_factor(url: &str, login: &str) -> Ending {
+    let db = open(url)?;
+    let of = login.to_owned();
+    let done = db.write(&Actor::system("reset-factor"), move |tx| {
+        factor_losses::reset_at_command_line(tx, &of)
+    });
+    match done {
+        Ok(()) => {
+            println!("{login} sets up a second factor anew at the next sign-in");
+            Ok(ExitCode::SUCCESS)
+        }
+        Err(Error::NotFound) => Err(Outcome::Usage(format!(
+            "nobody signs in as {login:?}; check the login"
+        ))),
+        Err(Error::Stale) => Err(Outcome::Usage(format!(
+            "{login} has no second factor; there is nothing to set aside"
+        ))),
+        Err(cause) => Err(in_words(cause)),
+    }
 }
 
 /// What is wrong with the input, in the words of the pages.

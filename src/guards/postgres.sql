@@ -1357,3 +1357,79 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER deviation_closure_no_delete BEFORE DELETE ON deviation_closure FOR EACH ROW EXECUTE FUNCTION guard_deviation_closure_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_factor_only_ends() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.id <> OLD.id OR NEW.account_id <> OLD.account_id OR NEW.kind <> OLD.kind OR NEW.secret <> OLD.secret OR NEW.since <> OLD.since OR NEW.known_from <> OLD.known_from OR NEW.last_step < OLD.last_step OR OLD.known_to IS NOT NULL THEN
+    RAISE EXCEPTION 'guard: a second factor only ends, and takes no time step twice';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER factor_only_ends BEFORE UPDATE ON factor FOR EACH ROW EXECUTE FUNCTION guard_factor_only_ends();
+--;
+CREATE OR REPLACE FUNCTION guard_factor_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a second factor only ends, and takes no time step twice';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER factor_no_delete BEFORE DELETE ON factor FOR EACH ROW EXECUTE FUNCTION guard_factor_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_factor_code_used_once() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.factor_id <> OLD.factor_id OR NEW.kind <> OLD.kind OR NEW.position <> OLD.position OR NEW.digest <> OLD.digest OR OLD.used_at IS NOT NULL THEN
+    RAISE EXCEPTION 'guard: a code is used once';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER factor_code_used_once BEFORE UPDATE ON factor_code FOR EACH ROW EXECUTE FUNCTION guard_factor_code_used_once();
+--;
+CREATE OR REPLACE FUNCTION guard_factor_code_card_stays() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.kind = 'card' THEN
+    RAISE EXCEPTION 'guard: a code of a card stays';
+  END IF;
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER factor_code_card_stays BEFORE DELETE ON factor_code FOR EACH ROW EXECUTE FUNCTION guard_factor_code_card_stays();
+--;
+CREATE OR REPLACE FUNCTION guard_factor_loss_asked_by_another() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.state <> 'asked' OR EXISTS (SELECT 1 FROM account a WHERE a.id = NEW.account_id AND a.person_id = NEW.asked_by) OR NOT EXISTS (SELECT 1 FROM audit u WHERE u.seq = NEW.known_from AND u.subject_id = NEW.account_id AND u.person_id = NEW.asked_by) THEN
+    RAISE EXCEPTION 'guard: a lost factor is another''s';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER factor_loss_asked_by_another BEFORE INSERT ON factor_loss FOR EACH ROW EXECUTE FUNCTION guard_factor_loss_asked_by_another();
+--;
+CREATE OR REPLACE FUNCTION guard_factor_loss_two_persons() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.state = 'confirmed' AND (NEW.ended_by = OLD.asked_by OR EXISTS (SELECT 1 FROM account a WHERE a.id = OLD.account_id AND a.person_id = NEW.ended_by) OR NOT EXISTS (SELECT 1 FROM audit u WHERE u.seq = NEW.known_to AND u.subject_id = OLD.account_id AND u.person_id = NEW.ended_by)) THEN
+    RAISE EXCEPTION 'guard: a lost factor is set aside by two';
+  END IF;
+  IF OLD.known_to IS NOT NULL OR NEW.id <> OLD.id OR NEW.account_id <> OLD.account_id OR NEW.reason <> OLD.reason OR NEW.identified <> OLD.identified OR NEW.asked_by <> OLD.asked_by OR NEW.asked_name <> OLD.asked_name OR NEW.asked_at <> OLD.asked_at OR NEW.known_from <> OLD.known_from THEN
+    RAISE EXCEPTION 'guard: a request about a lost factor only ends';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER factor_loss_two_persons BEFORE UPDATE ON factor_loss FOR EACH ROW EXECUTE FUNCTION guard_factor_loss_two_persons();
+--;
+CREATE OR REPLACE FUNCTION guard_factor_loss_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a request about a lost factor only ends';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER factor_loss_no_delete BEFORE DELETE ON factor_loss FOR EACH ROW EXECUTE FUNCTION guard_factor_loss_no_delete();

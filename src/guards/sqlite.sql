@@ -949,3 +949,59 @@ CREATE TRIGGER deviation_closure_no_delete BEFORE DELETE ON deviation_closure
 BEGIN
   SELECT RAISE(ABORT, 'guard: a closed deviation never changes');
 END;
+--;
+DROP TRIGGER IF EXISTS factor_only_ends;
+--;
+CREATE TRIGGER factor_only_ends BEFORE UPDATE ON factor
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a second factor only ends, and takes no time step twice')
+   WHERE NEW.id <> OLD.id OR NEW.account_id <> OLD.account_id OR NEW.kind <> OLD.kind OR NEW.secret <> OLD.secret OR NEW.since <> OLD.since OR NEW.known_from <> OLD.known_from OR NEW.last_step < OLD.last_step OR OLD.known_to IS NOT NULL;
+END;
+--;
+DROP TRIGGER IF EXISTS factor_no_delete;
+--;
+CREATE TRIGGER factor_no_delete BEFORE DELETE ON factor
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a second factor only ends, and takes no time step twice');
+END;
+--;
+DROP TRIGGER IF EXISTS factor_code_used_once;
+--;
+CREATE TRIGGER factor_code_used_once BEFORE UPDATE ON factor_code
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a code is used once')
+   WHERE NEW.factor_id <> OLD.factor_id OR NEW.kind <> OLD.kind OR NEW.position <> OLD.position OR NEW.digest <> OLD.digest OR OLD.used_at IS NOT NULL;
+END;
+--;
+DROP TRIGGER IF EXISTS factor_code_card_stays;
+--;
+CREATE TRIGGER factor_code_card_stays BEFORE DELETE ON factor_code
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a code of a card stays')
+   WHERE OLD.kind = 'card';
+END;
+--;
+DROP TRIGGER IF EXISTS factor_loss_asked_by_another;
+--;
+CREATE TRIGGER factor_loss_asked_by_another BEFORE INSERT ON factor_loss
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a lost factor is another''s')
+   WHERE NEW.state <> 'asked' OR EXISTS (SELECT 1 FROM account a WHERE a.id = NEW.account_id AND a.person_id = NEW.asked_by) OR NOT EXISTS (SELECT 1 FROM audit u WHERE u.seq = NEW.known_from AND u.subject_id = NEW.account_id AND u.person_id = NEW.asked_by);
+END;
+--;
+DROP TRIGGER IF EXISTS factor_loss_two_persons;
+--;
+CREATE TRIGGER factor_loss_two_persons BEFORE UPDATE ON factor_loss
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a lost factor is set aside by two')
+   WHERE NEW.state = 'confirmed' AND (NEW.ended_by = OLD.asked_by OR EXISTS (SELECT 1 FROM account a WHERE a.id = OLD.account_id AND a.person_id = NEW.ended_by) OR NOT EXISTS (SELECT 1 FROM audit u WHERE u.seq = NEW.known_to AND u.subject_id = OLD.account_id AND u.person_id = NEW.ended_by));
+  SELECT RAISE(ABORT, 'guard: a request about a lost factor only ends')
+   WHERE OLD.known_to IS NOT NULL OR NEW.id <> OLD.id OR NEW.account_id <> OLD.account_id OR NEW.reason <> OLD.reason OR NEW.identified <> OLD.identified OR NEW.asked_by <> OLD.asked_by OR NEW.asked_name <> OLD.asked_name OR NEW.asked_at <> OLD.asked_at OR NEW.known_from <> OLD.known_from;
+END;
+--;
+DROP TRIGGER IF EXISTS factor_loss_no_delete;
+--;
+CREATE TRIGGER factor_loss_no_delete BEFORE DELETE ON factor_loss
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a request about a lost factor only ends');
+END;

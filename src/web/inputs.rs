@@ -6,6 +6,7 @@ use askama::Template;
 
 use super::forms::Ymd;
 use super::page::Html;
+use crate::accounts::factors::Prompt;
 use crate::error::{FieldErrors, Message};
 use crate::messages::Lang;
 use crate::rules::finding::Argument;
@@ -120,6 +121,21 @@ impl<'a> Input<'a> {
     pub fn password(&self, name: &str) -> FieldHtml {
         let mut field = self.field(Sort::Password, name, "");
         field.autocomplete = "current-password";
+        field
+    }
+
+    /// The code of a second factor, never shown again; the hint says which.
+    pub fn code(&self, prompt: Prompt) -> FieldHtml {
+        let mut field = self.field(Sort::Text, "factor", "");
+        (field.numeric, field.width, field.autocomplete) = (true, "w-12", "one-time-code");
+        field.hint = Some(match prompt {
+            Prompt::App => self.lang.t("factors-hint-app"),
+            Prompt::Card(number) => self.lang.fill(
+                "factors-hint-card",
+                &[("number", Argument::Number(number.into()))],
+            ),
+            Prompt::CardUsedUp => self.lang.t("factors-hint-card-used-up"),
+        });
         field
     }
 

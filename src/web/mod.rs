@@ -53,8 +53,10 @@ pub mod links;
 pub mod origin;
 pub mod page;
 pub mod proof;
+pub mod qr;
 pub mod session;
 pub mod signed;
+mod signing;
 mod tongue;
 pub mod visitor;
 
@@ -65,6 +67,7 @@ use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpRequest, web};
 
 use crate::accounts;
+use crate::accounts::factors::Keys;
 use crate::config::Config;
 use crate::db::{AnyConn, Db, Tx};
 use crate::error::Result;
@@ -122,17 +125,55 @@ impl Site {
         self.block(move || db.write(&actor, work)).await
     }
 
-    /// Checks what the one who asks entered to sign: the password, and the code of the second factor where one is
-    /// due. Slow on purpose, and so before the write.
+    /// Checks what the one who asks entered to sign: the password, and the second factor at the first signing of a
+    /// session and after a quarter of an hour without one. Slow on purpose, and so before the write.
     pub async fn prove<R>(
         &self,
         who: &By<R>,
-        (password, _factor): (&str, &str),
+        (password, factor): (&str, &str),
     ) -> Result<Proof, Problem> {
-        let (db, cost) = (self.db.clone(), self.config.cost);
-        let (account, password) = (who.account.clone(), password.to_owned());
-        self.block(move || accounts::prove(&db, cost, &account, &password))
-            .await
+        let due = session::factor_is_due(who.session(), self.db.clock().now());
+        self.proven(who, (password, factor), due).await
+    }
+
+    /// The same, with the second factor whenever it was last shown: for acts that change what signing in asks for.
+    pub async fn prove_both<R>(
+        &self,
+        who: &By<R>,
+        (password, factor): (&str, &str),
+    ) -> Result<Proof, Problem> {
+        self.proven(who, (password, factor), true).await
+    }
+
+    async fn proven<R>(
+        &self,
+        who: &By<R>,
+        (password, factor): (&str, &str),
+        due: bool,
+    ) -> Result<Proof, Problem> {
+        let (db, cost, account) = (self.db.clone(), self.config.cost, who.account.clone());
+        let (password, factor) = (password.to_owned(), factor.to_owned());
+        let keys = match due && self.config.second_factor {
+            true => Some(self.keys()?),
+            false => None,
+        };
+        let stepped_up = keys.is_some();
+        let proof = self.block(move || match keys {
+            Some(keys) => accounts::prove_both(&db, (cost, &keys), &account, (&password, &factor)),
+            None => accounts::prove(&db, cost, &account, &password),
+        });
+        let proof = proof.await?;
+        session::mark_proved(who.session(), self.db.clock().now());
+        if stepped_up {
+            // A key that was known before the step up is worth nothing after it.
+            who.session().renew();
+        }
+        Ok(proof)
+    }
+
+    /// The keys of second factors.
+    pub fn keys(&self) -> Result<Keys, Problem> {
+        Ok(Keys::of(&self.config.secret)?)
     }
 
     /// Slow work that is no query: checking a password, reading a file.

@@ -11,9 +11,11 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use super::inputs::Input;
+use super::session::factor_is_due;
 use super::visitor::{Roles, Visitor};
 use super::{Answer, Problem, assets, visitor};
 use crate::access::{self, Reach};
+use crate::accounts::factors::Prompt;
 use crate::accounts::store::Programme;
 use crate::clock::jst;
 use crate::error::{Error, FieldErrors, Message};
@@ -35,6 +37,8 @@ pub struct Desk {
     cases: bool,
     now: DateTime<Utc>,
     programme: String,
+    /// The second factor of the one who asks; none in the sample.
+    prompt: Option<Prompt>,
 }
 
 impl Desk {
@@ -54,7 +58,13 @@ impl Desk {
             cases: false,
             now: DateTime::UNIX_EPOCH,
             programme: name.unwrap_or_default(),
+            prompt: None,
         }
+    }
+
+    pub(super) fn asking(mut self, prompt: Option<Prompt>) -> Desk {
+        self.prompt = prompt;
+        self
     }
 
     /// For somebody who is not signed in: Japanese, unless another language was chosen on this browser.
@@ -176,6 +186,8 @@ pub struct Shell {
     pub now: DateTime<Utc>,
     /// Set where the page is a form that came back with errors.
     pub wrong: bool,
+    pub(super) prompt: Option<Prompt>,
+    pub(super) factor_is_due: bool,
 }
 
 impl Shell {
@@ -211,6 +223,8 @@ impl Shell {
             programme: desk.programme.clone(),
             now: desk.now,
             wrong: false,
+            prompt: desk.prompt,
+            factor_is_due: session.is_none_or(|session| factor_is_due(session, desk.now)),
         }
     }
 
@@ -317,16 +331,6 @@ impl Shell {
             Some(visitor) => row.reach(visitor.role) != Reach::No,
             None => row.is_open(),
         })
-    }
-
-    /// What a signature asks for: the password, and the code of the second factor where one is due.
-    pub fn signing(&self, errors: &FieldErrors) -> Html {
-        let input = self.input(errors);
-        let password = input
-            .password("password")
-            .hint("signing-hint")
-            .width("w-12");
-        Html(password.to_string())
     }
 
     /// The summary of a form's errors, each a link to its field; nothing where there are none.

@@ -1,13 +1,10 @@
 //! What proves a record on paper: its rows of the log, the checkpoint that covers them, and a QR code that names both.
 
 use askama::Template;
-use qrcode::{EcLevel, QrCode};
 
 use super::page::{Html, Shell};
+use super::qr;
 use crate::audit::proofs::{Covering, Logged};
-
-/// White around a code, in modules, without which readers do not find it (ISO/IEC 18004 asks for four).
-const QUIET: usize = 4;
 
 #[derive(Template)]
 #[template(path = "shared/proof.html")]
@@ -39,7 +36,8 @@ impl ProofHtml<'_> {
 
     fn code(&self, row: &Logged, covered: &Covering) -> Html {
         let label = self.shell.t("proof-code");
-        qr(&said(row, covered, &self.address(row)), &label)
+        // A text that is too long for a code is left to the words beside it.
+        qr::picture(&said(row, covered, &self.address(row)), &label).unwrap_or_default()
     }
 }
 
@@ -49,25 +47,4 @@ fn said(row: &Logged, covered: &Covering, address: &str) -> String {
         "kanmon:audit {}\nleaf {}\nsize {}\nroot {}\n{address}",
         row.id, row.leaf, covered.size, covered.root
     )
-}
-
-/// A QR code as a drawing without any style of its own; nothing where the text is too long for one.
-fn qr(text: &str, label: &str) -> Html {
-    let Ok(code) = QrCode::with_error_correction_level(text, EcLevel::M) else {
-        return Html::default();
-    };
-    let width = code.width();
-    let side = width + 2 * QUIET;
-    let mut dark = String::new();
-    for (at, color) in code.to_colors().into_iter().enumerate() {
-        if color == qrcode::Color::Dark {
-            let (x, y) = (at % width + QUIET, at / width + QUIET);
-            dark.push_str(&format!("M{x} {y}h1v1h-1z"));
-        }
-    }
-    Html(format!(
-        "<svg class=\"qr\" viewBox=\"0 0 {side} {side}\" role=\"img\" shape-rendering=\"crispEdges\" focusable=\"false\">\
-         <title>{}</title><rect width=\"{side}\" height=\"{side}\" fill=\"#fff\"/><path d=\"{dark}\" fill=\"#000\"/></svg>",
-        super::page::escape(label)
-    ))
 }

@@ -16,7 +16,7 @@ use actix_web::{FromRequest, HttpMessage, HttpRequest};
 use super::page::{Desk, Shell};
 use super::{Nav, Problem, Site, session};
 use crate::access::{Reach, Row};
-use crate::accounts::{Membership, Standing, role_id, store};
+use crate::accounts::{Membership, Standing, factors, role_id, store};
 use crate::error::Message;
 use crate::ids::{AccountId, FacilityId, MembershipId, PersonId};
 use crate::messages::Lang;
@@ -116,12 +116,23 @@ async fn look_up(req: HttpRequest) -> Result<(Option<Rc<Visitor>>, Desk), Proble
         let desk = req.extensions().get::<Desk>().cloned();
         return Ok((Some(known), desk.unwrap_or_else(|| Desk::of_request(&req))));
     }
+    session::note_device(&session, &req);
     let Some((account, chosen)) = session::whose(&session) else {
         return Ok((None, Desk::of_request(&req)));
     };
-    let today = site.db.clock().today();
-    let standing = site.read(move |conn| store::standing(conn, &account, today));
-    let Some(standing) = standing.await? else {
+    let (today, second_factor) = (site.db.clock().today(), site.config.second_factor);
+    let found = site.read(move |conn| {
+        let Some(standing) = store::standing(conn, &account, today)? else {
+            return Ok(None);
+        };
+        if !second_factor {
+            return Ok(Some((standing, None)));
+        }
+        // INVARIANT: whose factor was set aside is nobody, whatever their session says.
+        let prompt = factors::prompt(conn, &account)?;
+        Ok(prompt.map(|prompt| (standing, Some(prompt))))
+    });
+    let Some((standing, prompt)) = found.await? else {
         session.purge();
         return Ok((None, Desk::of_request(&req)));
     };
@@ -131,7 +142,7 @@ async fn look_up(req: HttpRequest) -> Result<(Option<Rc<Visitor>>, Desk), Proble
         session.purge();
         return Err(Problem::NoRoleToday(lang));
     };
-    let (visitor, desk) = (Rc::new(visitor), desk.at(&req));
+    let (visitor, desk) = (Rc::new(visitor), desk.at(&req).asking(prompt));
     req.extensions_mut().insert(Rc::clone(&visitor));
     req.extensions_mut().insert(desk.clone());
     Ok((Some(visitor), desk))
@@ -316,6 +327,11 @@ impl Guest {
 
     pub fn session(&self) -> &Session {
         &self.session
+    }
+
+    /// What the next page says was done.
+    pub fn flash(&self, message: &Message) {
+        super::page::flash(&self.session, message);
     }
 }
 
