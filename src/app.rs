@@ -7,7 +7,10 @@ use actix_web::http::Method;
 use actix_web::middleware::from_fn;
 use actix_web::{App, FromRequest, Handler, Responder, web};
 
-use crate::accounts::{self, letter_pages, membership_pages, preference_pages};
+use crate::accounts::{
+    self, account_review_pages, entry_pages, invitation_pages, letter_pages, membership_pages,
+    password_pages, preference_pages,
+};
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
 use crate::contacts::{self, agenda_pages, booking_pages, calendar_pages, record_pages};
@@ -43,8 +46,27 @@ pub fn routes() -> Vec<Route> {
         get("/membership", membership_pages::memberships),
         post("/membership", membership_pages::act_as),
         get("/people", accounts::pages::people),
-        get("/people/new", accounts::pages::person_form),
-        post("/people/new", accounts::pages::create_person),
+        // How somebody gets in for the first time, or again.
+        get("/invitation", entry_pages::invitation_form),
+        post("/invitation", entry_pages::first_sign_in),
+        get("/sign-in/reset", entry_pages::request_form),
+        post("/sign-in/reset", entry_pages::request),
+        get("/reset", entry_pages::reset_form),
+        post("/reset", entry_pages::reset),
+        get("/account/password", password_pages::form),
+        post("/account/password", password_pages::change),
+        get("/account-review", account_review_pages::review),
+        get("/account-review.csv", account_review_pages::table),
+        post("/account-review", account_review_pages::record),
+        get("/people/new", invitation_pages::person_form),
+        post("/people/new", invitation_pages::create_person),
+        post("/people/{id}/invitation", invitation_pages::invite),
+        post(
+            "/people/{id}/invitation/revocation",
+            invitation_pages::revoke,
+        ),
+        post("/people/{id}/reset", invitation_pages::print_reset),
+        post("/people/{id}/training", membership_pages::record_training),
         get("/people/{id}", accounts::pages::person),
         post("/people/{id}/memberships", accounts::pages::grant),
         post("/memberships/{id}/end", accounts::pages::end),

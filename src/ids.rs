@@ -105,6 +105,10 @@ ids! {
     DayOffId,
     BookingId,
     LetterId,
+    /// A single-use code by which somebody sets a password.
+    EntryCodeId,
+    /// A recorded review of all accounts.
+    AccountReviewId,
 }
 
 /// Stores an enumeration of words as text and reads it back; `words!` gives the words once.

@@ -6,6 +6,7 @@ pub mod rules;
 // Floor 1: plumbing, one file each.
 pub mod audit;
 pub mod clock;
+pub mod codes;
 pub mod config;
 pub mod counters;
 pub mod db;
@@ -21,6 +22,7 @@ pub mod outbox;
 pub mod schema;
 pub mod scope;
 pub mod signatures;
+pub mod tables;
 pub mod vectors;
 pub mod verdicts;
 pub mod wording;

@@ -20,12 +20,18 @@ use support::TestApp;
 const OPEN: &[&str] = &[
     "GET /assets/{name}",
     "GET /healthz",
+    "GET /invitation",
     "GET /readyz",
+    "GET /reset",
     "GET /robots.txt",
     "GET /sign-in",
+    "GET /sign-in/reset",
     "GET /version",
+    "POST /invitation",
     "POST /language",
+    "POST /reset",
     "POST /sign-in",
+    "POST /sign-in/reset",
     "POST /sign-out",
 ];
 

@@ -80,6 +80,8 @@ post-kind-safety-task = Safety task
 post-kind-meeting-booked = Meeting booked
 post-kind-meeting-changed = Meeting changed
 post-kind-meeting-cancelled = Meeting cancelled
+post-kind-invitation = Invitation
+post-kind-password-reset = New password
 post-kind-digest = Morning digest
 
 post-state-waiting = Waiting

@@ -5,6 +5,7 @@ use diesel::prelude::*;
 
 use crate::db::AnyConn;
 use crate::error::Result;
+use crate::ids::AccountId;
 use crate::schema::session;
 
 /// A session's text and the instant until which it lives.
@@ -52,6 +53,13 @@ pub fn extend_session(conn: &mut AnyConn, key: &str, until: DateTime<Utc>) -> Re
 
 pub fn end_session(conn: &mut AnyConn, key: &str) -> Result<()> {
     diesel::delete(session::table.find(key)).execute(conn)?;
+    Ok(())
+}
+
+/// Ends every session of an account. The state is text that names the account by its id, which names nothing else.
+pub fn end_sessions_of(conn: &mut AnyConn, account: &AccountId) -> Result<()> {
+    let own = session::table.filter(session::state.like(format!("%{account}%")));
+    diesel::delete(own).execute(conn)?;
     Ok(())
 }
 

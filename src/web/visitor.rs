@@ -183,6 +183,8 @@ roles! {
     Keepers = [SafetyOfficer, Administrator];
     /// Staff, and administrators who act for them when they are away.
     StaffOrAdministrator = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Administrator];
+    /// Those who go through all accounts.
+    Reviewers = [Administrator, Inspector];
     /// Everybody who is not at a facility.
     NotAtFacility = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Administrator, Inspector];
     /// The two signatures under an exception from house policy.
