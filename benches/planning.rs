@@ -136,10 +136,10 @@ fn people(number: usize, role: &str, at: &str) -> String {
     let (person, account) = (uid(2, number), uid(3, number));
     format!(
         "INSERT INTO person VALUES ('{person}', '架空 {number}', 'k', 1);\n\
-         INSERT INTO account (id, person_id, login, password_hash, language, failures, active, known_from) \
-         VALUES ('{account}', '{person}', 'u{number}', '', 'ja', 0, 1, 1);\n\
-         INSERT INTO membership (id, account_id, role, facility_id, first_day, known_from) \
-         VALUES ('{account}', '{account}', '{role}', {at}, '2020-01-01', 1);\n\
+         INSERT INTO account (id, person_id, login, password_hash, language, active, known_from) \
+         VALUES ('{account}', '{person}', 'u{number}', '', 'ja', 1, 1);\n\
+         INSERT INTO membership (id, account_id, role, facility_id, first_day, known_from, trained_on) \
+         VALUES ('{account}', '{account}', '{role}', {at}, '2020-01-01', 1, '2020-01-01');\n\
          INSERT INTO mailbox VALUES ('{account}', 'u{number}@example.jp', 'at_once', 1);\n"
     )
 }
@@ -167,10 +167,10 @@ fn physician(programme: &str, at: &str, number: usize) -> String {
     if number.is_multiple_of(10) {
         let account = uid(33, number);
         sql.push_str(&format!(
-            "INSERT INTO account (id, person_id, login, password_hash, language, failures, active, known_from) \
-             VALUES ('{account}', '{person}', 'p{number}', '', 'ja', 0, 1, 1);\n\
-             INSERT INTO membership (id, account_id, role, facility_id, first_day, known_from) \
-             VALUES ('{account}', '{account}', 'physician', '{at}', '2020-01-01', 1);\n"
+            "INSERT INTO account (id, person_id, login, password_hash, language, active, known_from) \
+             VALUES ('{account}', '{person}', 'p{number}', '', 'ja', 1, 1);\n\
+             INSERT INTO membership (id, account_id, role, facility_id, first_day, known_from, trained_on) \
+             VALUES ('{account}', '{account}', 'physician', '{at}', '2020-01-01', 1, '2020-01-01');\n"
         ));
     }
     sql

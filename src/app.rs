@@ -12,7 +12,8 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::access::{self, Row};
 use crate::accounts::{
-    self, factor_pages, letter_pages, loss_pages, membership_pages, own_pages, preference_pages,
+    self, account_review_pages, entry_pages, factor_pages, invitation_pages, letter_pages,
+    loss_pages, membership_pages, own_pages, password_pages, preference_pages,
 };
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
@@ -71,8 +72,27 @@ pub fn routes() -> Vec<Route> {
         post("/people/{id}/factor/loss/confirmation", loss_pages::confirm),
         post("/people/{id}/factor/loss/withdrawal", loss_pages::withdraw),
         get("/people", accounts::pages::people),
-        get("/people/new", accounts::pages::person_form),
-        post("/people/new", accounts::pages::create_person),
+        // How somebody gets in for the first time, or again.
+        get("/invitation", entry_pages::invitation_form),
+        post("/invitation", entry_pages::first_sign_in),
+        get("/sign-in/reset", entry_pages::request_form),
+        post("/sign-in/reset", entry_pages::request),
+        get("/reset", entry_pages::reset_form),
+        post("/reset", entry_pages::reset),
+        get("/account/password", password_pages::form),
+        post("/account/password", password_pages::change),
+        get("/account-review", account_review_pages::review),
+        get("/account-review.csv", account_review_pages::table),
+        post("/account-review", account_review_pages::record),
+        get("/people/new", invitation_pages::person_form),
+        post("/people/new", invitation_pages::create_person),
+        post("/people/{id}/invitation", invitation_pages::invite),
+        post(
+            "/people/{id}/invitation/revocation",
+            invitation_pages::revoke,
+        ),
+        post("/people/{id}/reset", invitation_pages::print_reset),
+        post("/people/{id}/training", membership_pages::record_training),
         get("/people/{id}", accounts::pages::person),
         post("/people/{id}/memberships", accounts::pages::grant),
         post("/memberships/{id}/end", accounts::pages::end),

@@ -6,6 +6,8 @@ use std::path::PathBuf;
 
 use sha2::{Digest, Sha512};
 
+use crate::codes::CodeKey;
+
 mod checkpoints;
 mod contact;
 mod mail;
@@ -182,8 +184,22 @@ impl Config {
             "off" => false,
             other => return Err(bad("CASES", format!("{other:?} is neither on nor off"))),
         };
-        let secret = secret(settings, &public_url)?;
-        let mail = Mail::check(&settings.mail, &public_url)?;
+        let file = settings.secret_key_file.as_deref();
+        let secret = match secret(settings.secret_key.as_deref(), file)? {
+            Some(secret) => secret,
+            None if public_url.https => {
+                return Err(bad(
+                    "SECRET_KEY",
+                    format!(
+                        "set it (or SECRET_KEY_FILE) to at least {SECRET_CHARS} random characters"
+                    ),
+                ));
+            }
+            // On one's own machine a secret of this run will do: a restart signs everybody out.
+            None => secret_of_this_run()?,
+        };
+        let mut mail = Mail::check(&settings.mail, &public_url)?;
+        mail.codes = Some(CodeKey::of(&secret));
         Ok(Config {
             database_url: settings.database_url.clone(),
             bind,
@@ -198,6 +214,13 @@ impl Config {
             pace: Pace::default(),
             checkpoints: Checkpoints::check(&settings.checkpoints, &settings.database_url)?,
         })
+    }
+}
+
+impl Config {
+    /// What makes the codes that letters carry.
+    pub fn codes(&self) -> CodeKey {
+        CodeKey::of(&self.secret)
     }
 }
 
@@ -287,9 +310,13 @@ pub fn is_loopback(host: &str) -> bool {
             .is_ok_and(|ip| ip.is_loopback())
 }
 
-fn secret(settings: &Settings, public_url: &PublicUrl) -> Result<[u8; 64], BadSetting> {
-    let (variable, text) = match (&settings.secret_key, &settings.secret_key_file) {
-        (Some(text), _) => ("SECRET_KEY", text.clone()),
+/// The secret of the settings, as 64 bytes; none where none is set.
+pub fn secret(
+    text: Option<&str>,
+    file: Option<&std::path::Path>,
+) -> Result<Option<[u8; 64]>, BadSetting> {
+    let (variable, text) = match (text, file) {
+        (Some(text), _) => ("SECRET_KEY", text.to_owned()),
         (None, Some(file)) => (
             "SECRET_KEY_FILE",
             std::fs::read_to_string(file).map_err(|cause| {
@@ -299,19 +326,7 @@ fn secret(settings: &Settings, public_url: &PublicUrl) -> Result<[u8; 64], BadSe
                 )
             })?,
         ),
-        (None, None) if public_url.https => {
-            return Err(bad(
-                "SECRET_KEY",
-                format!("set it (or SECRET_KEY_FILE) to at least {SECRET_CHARS} random characters"),
-            ));
-        }
-        (None, None) => {
-            // On one's own machine a secret of this run will do: a restart signs everybody out and makes second factors
-            // unreadable.
-            let mut bytes = [0_u8; 32];
-            getrandom::fill(&mut bytes).map_err(|cause| bad("SECRET_KEY", cause.to_string()))?;
-            ("SECRET_KEY", hex::encode(bytes))
-        }
+        (None, None) => return Ok(None),
     };
     let found = text.trim().chars().count();
     if found < SECRET_CHARS {
@@ -320,5 +335,11 @@ fn secret(settings: &Settings, public_url: &PublicUrl) -> Result<[u8; 64], BadSe
             format!("has {found} characters; at least {SECRET_CHARS} are needed"),
         ));
     }
-    Ok(Sha512::digest(text.trim().as_bytes()).into())
+    Ok(Some(Sha512::digest(text.trim().as_bytes()).into()))
+}
+
+fn secret_of_this_run() -> Result<[u8; 64], BadSetting> {
+    let mut bytes = [0_u8; 64];
+    getrandom::fill(&mut bytes).map_err(|cause| bad("SECRET_KEY", cause.to_string()))?;
+    Ok(bytes)
 }

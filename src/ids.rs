@@ -114,6 +114,10 @@ ids! {
     LetterId,
     ExceptionId,
     ProposalId,
+    /// A single-use code by which somebody sets a password.
+    EntryCodeId,
+    /// A recorded review of all accounts.
+    AccountReviewId,
 }
 
 /// Stores an enumeration of words as text and reads it back; `words!` gives the words once.

@@ -51,6 +51,10 @@ crate::words! {
         MeetingBooked = "meeting_booked",
         MeetingChanged = "meeting_changed",
         MeetingCancelled = "meeting_cancelled",
+        /// A code by which somebody signs in for the first time.
+        Invitation = "invitation",
+        /// A code by which somebody sets a new password.
+        PasswordReset = "password_reset",
         /// One morning's letters in one.
         Digest = "digest",
     }
@@ -66,8 +70,19 @@ impl Kind {
     pub fn is_reminder(self) -> bool {
         !matches!(
             self,
-            Kind::MeetingBooked | Kind::MeetingChanged | Kind::MeetingCancelled | Kind::Digest
+            Kind::MeetingBooked
+                | Kind::MeetingChanged
+                | Kind::MeetingCancelled
+                | Kind::Invitation
+                | Kind::PasswordReset
+                | Kind::Digest
         )
+    }
+
+    /// Whether it carries a single-use code for the account itself: it goes out at once whatever its reader's habit, also
+    /// to somebody who holds no role yet, and its code stands in what is sent and nowhere else.
+    pub fn carries_a_code(self) -> bool {
+        matches!(self, Kind::Invitation | Kind::PasswordReset)
     }
 }
 

@@ -165,10 +165,12 @@ diesel::table! {
         login -> Text,
         password_hash -> Text,
         language -> Text,
-        failures -> Integer,
-        locked_until -> Nullable<Timestamp>,
         active -> Bool,
         known_from -> BigInt,
+        awaited -> Bool,
+        signed_in_at -> Nullable<Timestamp>,
+        purpose_version -> Nullable<Text>,
+        purpose_accepted_at -> Nullable<Timestamp>,
     }
 }
 
@@ -181,6 +183,46 @@ diesel::table! {
         first_day -> Date,
         last_day -> Nullable<Date>,
         known_from -> BigInt,
+        trained_on -> Nullable<Date>,
+        trained_by -> Nullable<Text>,
+        training_material -> Nullable<Text>,
+    }
+}
+
+diesel::table! {
+    sign_in_failure (login_digest) {
+        login_digest -> Text,
+        failures -> Integer,
+        waits_until -> Nullable<Timestamp>,
+        at -> Timestamp,
+    }
+}
+
+diesel::table! {
+    entry_code (id) {
+        id -> Text,
+        account_id -> Text,
+        purpose -> Text,
+        way -> Text,
+        digest -> Text,
+        issued_at -> Timestamp,
+        ends_at -> Timestamp,
+        used_at -> Nullable<Timestamp>,
+        revoked_at -> Nullable<Timestamp>,
+        known_from -> BigInt,
+    }
+}
+
+diesel::table! {
+    account_review (id) {
+        id -> Text,
+        reviewed_on -> Date,
+        reviewed_by -> Text,
+        reviewed_name -> Text,
+        accounts -> BigInt,
+        remark -> Text,
+        known_from -> BigInt,
+        change_id -> Text,
     }
 }
 
@@ -928,6 +970,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     person,
     account,
     membership,
+    sign_in_failure,
+    entry_code,
+    account_review,
     session,
     factor,
     factor_code,

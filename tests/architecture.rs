@@ -16,6 +16,8 @@ const PLUMBING: &[&str] = &[
     "clock",
     "ids",
     "error",
+    "codes",
+    "tables",
     "mailbox",
     "wording",
     "scope",

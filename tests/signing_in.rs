@@ -11,6 +11,7 @@ mod support;
 
 use chrono::TimeDelta;
 use kanmon::scope::Role;
+use support::stage::{first_sign_in, on_paper};
 use support::{PASSWORD, TestApp};
 
 #[test]
@@ -361,6 +362,7 @@ fn a_name_with_nul_gets_a_message_beside_the_field_and_keeps_what_was_typed() {
         ("name", "架空\0次郎"),
         ("login", "jiro&<b>"),
         ("language", "en"),
+        ("way", "paper"),
     ];
     let reply = admin.post("/people/new", &form);
     reply
@@ -375,7 +377,7 @@ fn a_name_with_nul_gets_a_message_beside_the_field_and_keeps_what_was_typed() {
 }
 
 #[test]
-fn a_person_is_added_as_typed_and_signs_in_with_the_password_shown_once() {
+fn a_person_is_invited_as_typed_and_signs_in_once_there_is_a_role_and_a_training() {
     let app = TestApp::new();
     let mut admin = app.user(Role::Administrator, None);
     let name = "\u{fa19}田 𠮷彦 👩‍⚕️ Ｔ".to_owned();
@@ -383,35 +385,72 @@ fn a_person_is_added_as_typed_and_signs_in_with_the_password_shown_once() {
         ("name", name.as_str()),
         ("login", "Kanda"),
         ("language", "ja"),
+        ("way", "paper"),
     ];
-    let reply = admin.post("/people/new", &form);
-    reply.is(200).says(&name);
-    let marker = "最初のパスワード</dt><dd class=\"nw\">";
-    let at = reply.body.find(marker).unwrap() + marker.len();
-    let password = reply.body[at..].split('<').next().unwrap().to_owned();
-    let account = reply
-        .body
-        .split("/people/")
-        .filter_map(|part| part.get(..36))
-        .find(|id| id.parse::<kanmon::ids::AccountId>().is_ok())
-        .unwrap()
-        .to_owned();
+    let made = admin.post("/people/new", &form);
+    made.is(200).says(&name).says("使い切りの番号");
+    let (account, code) = on_paper(&made);
+    let password = "mizuumi ni ukabu aoi mikazuki";
     let mut kanda = app.visitor();
-    let signing = [("login", "kanda"), ("password", password.as_str())];
+    let reply = first_sign_in(&mut kanda, "kanda", &code, password);
+    reply.is(403).says("いま使える役割がありません");
+    let signing = [("login", "kanda"), ("password", password)];
     kanda
         .post("/sign-in", &signing)
         .is(403)
         .says("いま使える役割がありません");
-    let grant = [
+    let page = format!("/people/{account}");
+    let mut grant = vec![
         ("role", "inspector"),
         ("first_day-y", "２０２６"),
         ("first_day-m", "１１"),
         ("first_day-d", "24"),
     ];
-    let page = admin.post_and_follow(&format!("/people/{account}/memberships"), &grant);
-    page.is(200)
+    let path = format!("{page}/memberships");
+    admin
+        .post(&path, &grant)
+        .is(422)
+        .says("終わりの日が必要です");
+    grant.extend([
+        ("last_day-y", "2026"),
+        ("last_day-m", "12"),
+        ("last_day-d", "24"),
+    ]);
+    let shown = admin.post_and_follow(&path, &grant);
+    shown
+        .is(200)
         .says("役割を与えました")
-        .says("調査・監査閲覧者");
+        .says("調査・監査閲覧者")
+        .says("研修待ち");
+    kanda
+        .post("/sign-in", &signing)
+        .is(403)
+        .says("研修が記録された日から");
+    let own = shown.body.split("name=\"training_membership\"").nth(1);
+    let own = own.unwrap().split("value=\"");
+    let own = own
+        .filter_map(|part| part.get(..36))
+        .find(|id| id.parse::<kanmon::ids::MembershipId>().is_ok())
+        .unwrap();
+    let mut training = vec![
+        ("training_membership", own),
+        ("trained_on-y", "2026"),
+        ("trained_on-m", "11"),
+        ("trained_on-d", "25"),
+        ("trained_by", "架空 講師"),
+        ("training_material", "第1版"),
+    ];
+    let path = format!("{page}/training");
+    admin
+        .post(&path, &training)
+        .is(422)
+        .says("まだ来ていません")
+        .holds("value=\"架空 講師\"");
+    training[3].1 = "24";
+    admin
+        .post_and_follow(&path, &training)
+        .says("研修を記録しました");
+    admin.post(&path, &training).is(409);
     kanda.post("/sign-in", &signing).is(303);
     kanda
         .get("/membership")
@@ -466,7 +505,12 @@ fn several_people_act_at_once() {
             scope.spawn(move || {
                 for turn in 0..5 {
                     let login = format!("new-{at}-{turn}");
-                    let form = [("name", "架空 新"), ("login", &login), ("language", "ja")];
+                    let form = [
+                        ("name", "架空 新"),
+                        ("login", &login),
+                        ("language", "ja"),
+                        ("way", "paper"),
+                    ];
                     admin.post("/people/new", &form).is(200);
                 }
             });

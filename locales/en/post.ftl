@@ -81,6 +81,8 @@ post-kind-lapse-mid-course = Lapse while courses go on
 post-kind-meeting-booked = Meeting booked
 post-kind-meeting-changed = Meeting changed
 post-kind-meeting-cancelled = Meeting cancelled
+post-kind-invitation = Invitation
+post-kind-password-reset = New password
 post-kind-digest = Morning digest
 
 post-state-waiting = Waiting

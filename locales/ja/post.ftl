@@ -75,6 +75,8 @@ post-kind-lapse-mid-course = 治療中の要件失効
 post-kind-meeting-booked = 面談の案内
 post-kind-meeting-changed = 面談の変更
 post-kind-meeting-cancelled = 面談の取り消し
+post-kind-invitation = 招待
+post-kind-password-reset = パスワードの再設定
 post-kind-digest = 朝のまとめ
 
 post-state-waiting = 送信待ち

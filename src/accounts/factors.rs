@@ -7,7 +7,8 @@ pub mod store;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::{actor_of, count_failure, entry, sessions, waits};
+use super::failures::{self, Sort};
+use super::{count_failure, entry, sessions};
 use crate::audit::Entry;
 use crate::db::{AnyConn, Db, Tx};
 use crate::error::{Error, Message, Result};
@@ -312,7 +313,7 @@ pub fn show(db: &Db, keys: &Keys, account: &AccountId, typed: &str) -> Result<()
         return Err(Error::invalid("factor", message));
     }
     let now = db.clock().now();
-    let (login, found, factor, asked) = db.read(|conn| {
+    let (login, found, factor, asked, waits) = db.read(|conn| {
         let login = super::store::account(conn, account)?.login;
         let found = super::store::by_login(conn, &login)?.ok_or(Error::NotFound)?;
         let factor = store::active(conn, account)?;
@@ -320,13 +321,15 @@ pub fn show(db: &Db, keys: &Keys, account: &AccountId, typed: &str) -> Result<()
             Some(factor) => store::asked(conn, &factor.id)?,
             None => None,
         };
-        Ok((login, found, factor, asked))
+        let digest = failures::digest(Sort::Password, &login);
+        let waits = failures::waits(conn, &digest, now)?;
+        Ok((login, found, factor, asked, waits))
     })?;
     let Some(factor) = factor else {
         return Err(Error::invalid("factor", Message::new("factors-none")));
     };
     let wrong = || Error::invalid("factor", Message::new("factors-wrong"));
-    if !found.active || waits(&found, now) {
+    if !found.active || waits {
         return Err(wrong());
     }
     let read = codes::typed(typed)
@@ -344,7 +347,7 @@ pub fn show(db: &Db, keys: &Keys, account: &AccountId, typed: &str) -> Result<()
         }
         Some(Typed::Code(CodeKind::Recovery, digest)) => {
             let (id, account) = (factor.id, account.clone());
-            db.write(&actor_of(&found), move |tx| {
+            db.write(&found.actor(), move |tx| {
                 recover(tx, &account, &id, &digest)
             })?
         }

@@ -9,18 +9,16 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
+use super::entry_codes::{self, OpenCode, Purpose};
 use super::letter_pages::{DutyForm, LettersOf};
+use super::membership_pages::TrainingForm;
 use super::preference_pages::{DeputyForm, MailboxForm};
-use super::{
-    Account, Membership, NewAccount, SignedIn, factor_pages, mailboxes, name_key, passwords,
-    role_id, sessions, store,
-};
+use super::{Account, Membership, SignedIn, factor_pages, name_key, role_id, sessions, store};
 use crate::audit;
+use crate::clock::jst_date;
 use crate::error::{Error, FieldErrors, Message};
-use crate::ids::PersonId;
 use crate::ids::{AccountId, FacilityId, MembershipId};
 use crate::messages::Lang;
-use crate::outbox::Habit;
 use crate::scope::Role;
 use crate::signatures::Method;
 use crate::web::history::history;
@@ -201,145 +199,6 @@ pub async fn people(site: Site, who: By<Administrator>, query: Query<After>) -> 
 }
 
 #[derive(Template)]
-#[template(path = "accounts/person_new.html")]
-struct NewPersonPage {
-    shell: Shell,
-    /// Physicians whom a facility has named and who have no account yet.
-    waiting: Vec<(String, String)>,
-    form: PersonForm,
-    errors: FieldErrors,
-}
-
-#[derive(Default, Deserialize)]
-#[serde(default)]
-pub struct PersonForm {
-    /// A named physician, or empty for somebody new.
-    person: String,
-    name: String,
-    login: String,
-    language: String,
-    /// Where the letters go; it may be said later.
-    address: String,
-}
-
-impl PersonForm {
-    fn check(&self) -> Result<(Option<PersonId>, NewAccount), FieldErrors> {
-        let mut fields = Fields::new();
-        let person = match self.person.as_str() {
-            "" => None,
-            chosen => fields.choice("person", chosen, |id| id.parse::<PersonId>().ok()),
-        };
-        // The name of somebody who is known already is not asked for again.
-        let name = match person {
-            Some(_) => String::new(),
-            None => fields.text("name", &self.name, 100),
-        };
-        let login = fields.text("login", &self.login, 100);
-        let language = fields.choice("language", &self.language, Lang::from_word);
-        let new = NewAccount {
-            name,
-            login,
-            language: language.unwrap_or(Lang::Ja),
-        };
-        fields.done((person, new))
-    }
-}
-
-/// GET /people/new
-pub async fn person_form(site: Site, who: By<Administrator>) -> Answer {
-    show(NewPersonPage {
-        waiting: waiting(&site).await?,
-        shell: new_person_shell(&who),
-        form: PersonForm {
-            language: Lang::Ja.as_str().to_owned(),
-            ..PersonForm::default()
-        },
-        errors: FieldErrors::default(),
-    })
-}
-
-/// Named physicians without an account, as they are chosen: the name and where.
-async fn waiting(site: &Site) -> Result<Vec<(String, String)>, Problem> {
-    let named = site.read(store::named_without_account).await?;
-    Ok(named
-        .into_iter()
-        .map(|named| {
-            let label = format!("{} — {}", named.name, named.place);
-            (named.person.to_string(), label)
-        })
-        .collect())
-}
-
-fn new_person_shell(who: &By<Administrator>) -> Shell {
-    who.shell("person-new-title", Nav::People)
-        .crumb("/people", "people-title")
-}
-
-#[derive(Template)]
-#[template(path = "accounts/person_made.html")]
-struct PersonMadePage {
-    shell: Shell,
-    name: String,
-    login: String,
-    password: String,
-    account: AccountId,
-}
-
-/// POST /people/new: the answer itself shows the first password, because it is kept nowhere.
-pub async fn create_person(
-    site: Site,
-    who: By<Administrator>,
-    Form(form): Form<PersonForm>,
-) -> Answer {
-    let password = passwords::generate()?;
-    let outcome = match form.check() {
-        Ok(new) => make(&site, &who, new, (password.clone(), form.address.clone())).await,
-        Err(errors) => Err(errors.into()),
-    };
-    match or_again(outcome)? {
-        Ok((account, name)) => show(PersonMadePage {
-            shell: who
-                .shell("person-made-title", Nav::People)
-                .crumb("/people", "people-title"),
-            name,
-            login: super::login_key(&form.login),
-            password,
-            account,
-        }),
-        Err(errors) => {
-            let mut shell = new_person_shell(&who);
-            shell.wrong = true;
-            show_again(NewPersonPage {
-                waiting: waiting(&site).await?,
-                shell,
-                form,
-                errors,
-            })
-        }
-    }
-}
-
-async fn make(
-    site: &Site,
-    who: &By<Administrator>,
-    (person, new): (Option<PersonId>, NewAccount),
-    (password, address): (String, String),
-) -> Result<(AccountId, String), Problem> {
-    let cost = site.config.cost;
-    let hashed = site.block(move || super::hash(cost, &password)).await?;
-    site.write(who, move |tx| {
-        let account = match &person {
-            Some(person) => super::create_account_for(tx, person, &new, &hashed)?,
-            None => super::create_account(tx, &new, &hashed)?.1,
-        };
-        mailboxes::set(tx, &account, &address, Habit::AtOnce)?;
-        let name = store::account(tx.conn, &account)?.name;
-        Ok((account, name))
-    })
-    .await
-}
-
-#[derive(Template)]
 #[template(path = "accounts/person.html")]
 pub(super) struct PersonPage {
     shell: Shell,
@@ -347,6 +206,10 @@ pub(super) struct PersonPage {
     memberships: Vec<Membership>,
     roles: Vec<(String, String)>,
     form: GrantForm,
+    /// The roles that wait for a training.
+    untrained: Vec<(String, String)>,
+    training: TrainingForm,
+    invitation: Option<OpenCode>,
     letters: LettersOf,
     history: Html,
     errors: FieldErrors,
@@ -386,6 +249,7 @@ pub async fn person(site: Site, who: By<Administrator>, Id(id): Id<AccountId>) -
 #[derive(Default)]
 pub(super) struct Typed {
     pub(super) grant: Option<GrantForm>,
+    pub(super) training: Option<TrainingForm>,
     pub(super) mailbox: Option<MailboxForm>,
     pub(super) deputy: Option<DeputyForm>,
     pub(super) duty: Option<DutyForm>,
@@ -398,7 +262,8 @@ pub(super) async fn person_page(
     id: AccountId,
     typed: Typed,
 ) -> Result<PersonPage, Problem> {
-    let today = site.db.clock().today();
+    let now = site.db.clock().now();
+    let today = jst_date(now);
     let form = typed.grant.unwrap_or_else(|| GrantForm {
         first_day: today.into(),
         ..GrantForm::default()
@@ -410,19 +275,38 @@ pub(super) async fn person_page(
         let account = store::account(conn, &id)?;
         let memberships = store::memberships_of(conn, std::slice::from_ref(&id))?;
         let letters = LettersOf::read(conn, &id, &memberships, today, forms)?;
-        let rows = audit::history(conn, &scope, &[id.to_string()], HISTORY)?;
-        Ok((memberships, account, letters, rows))
+        let open = entry_codes::open_of(conn, std::slice::from_ref(&id), now)?;
+        let invited = |code: &OpenCode| code.purpose == Purpose::Invitation;
+        Ok((
+            memberships,
+            account,
+            letters,
+            open.into_iter().find(invited),
+            audit::history(conn, &scope, &[id.to_string()], HISTORY)?,
+        ))
     });
-    let (memberships, account, letters, rows) = found.await?;
+    let (memberships, account, letters, invitation, rows) = found.await?;
     let mut shell = who
         .shell("people-title", Nav::People)
         .crumb("/people", "people-title")
         .titled(&account.name);
     shell.wrong = !errors.is_empty();
     let word = |role: &Role| (role.as_str().to_owned(), shell.t(role_id(*role)));
+    let waits = |held: &&Membership| held.awaits_training(&today);
+    let named = |held: &Membership| {
+        let role = shell.t(role_id(held.role));
+        let name = match &held.place {
+            Some(place) => format!("{role} — {place}"),
+            None => role,
+        };
+        (held.id.to_string(), name)
+    };
     Ok(PersonPage {
         roles: Role::ALL.iter().map(word).collect(),
         history: history(&shell, &rows),
+        untrained: memberships.iter().filter(waits).map(named).collect(),
+        training: typed.training.unwrap_or_else(|| TrainingForm::on(today)),
+        invitation,
         shell,
         account,
         memberships,

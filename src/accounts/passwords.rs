@@ -1,7 +1,6 @@
 //! Passwords: what is asked of them, how they are kept, and how one is checked without telling who exists.
 
 use argon2::{Argon2, Params, PasswordHasher, PasswordVerifier};
-use chrono::{DateTime, Utc};
 
 use super::store::Credentials;
 use crate::config::Cost;
@@ -10,14 +9,13 @@ use crate::rules::finding::Argument;
 
 const SHORTEST: usize = 12;
 const LONGEST: usize = 256;
-/// Letters of the passwords we make: none that is easily taken for another.
-const LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
 /// A password as it is kept: argon2id with its own salt and cost.
 #[derive(Clone)]
 pub struct Hashed(pub(super) String);
 
-/// Checks what is asked of a new password and hashes it. Slow on purpose: never inside a write.
+/// Checks the length of a new password and hashes it. Slow on purpose: never inside a write. Whether it is easily
+/// guessed is asked by the pages on which people choose one, see `strength`.
 pub fn hash(cost: Cost, password: &str) -> Result<Hashed> {
     let length = password.chars().count();
     let problem = if length < SHORTEST {
@@ -53,42 +51,34 @@ fn salted(cost: Cost, password: &str, salt: &[u8]) -> Result<String> {
         .map_err(|cause| Error::broken("password hash", cause))
 }
 
-/// The account, if the password is its own, it is open and no wait is running. The work is the same in every case.
+/// The account, if the password is its own and it is open. The work is the same in every case, as long as `for_nobody`
+/// does as much as a check.
 pub(super) fn check(
-    cost: Cost,
     found: Option<Credentials>,
     password: &str,
-    now: DateTime<Utc>,
+    for_nobody: impl FnOnce(&str) -> Result<()>,
 ) -> Result<Option<Credentials>> {
     // A password beyond the limit cannot be right, and hashing a megabyte would be a favour to an attacker.
     let password: String = password.chars().take(LONGEST + 1).collect();
     let Some(found) = found else {
-        salted(cost, &password, b"nobody has this.")?;
+        for_nobody(&password)?;
         return Ok(None);
     };
     let matches = Argon2::default()
         .verify_password(password.as_bytes(), found.password_hash.as_str())
         .is_ok();
-    let waits = found.locked_until.is_some_and(|until| until > now);
-    Ok((matches && found.active && !waits).then_some(found))
+    // Whoever was invited has a password of chance until the first sign-in, so that nothing matches it.
+    Ok((matches && found.active).then_some(found))
 }
 
-/// A password to begin with: five groups of four letters, about 115 bits.
-pub fn generate() -> Result<String> {
-    let mut password = String::new();
-    while password.chars().count() < 24 {
-        let mut byte = [0_u8; 1];
-        getrandom::fill(&mut byte).map_err(|cause| Error::broken("random", cause))?;
-        // Bytes beyond the letters are thrown away, so that every letter is equally likely.
-        let letter = byte
-            .first()
-            .and_then(|byte| LETTERS.get(usize::from(byte & 0x3f)));
-        if let Some(letter) = letter {
-            if password.chars().count() % 5 == 4 {
-                password.push('-');
-            }
-            password.push(char::from(*letter));
-        }
-    }
-    Ok(password)
+/// What checking a password costs where there is no account to check it for.
+pub(super) fn for_nobody(cost: Cost, password: &str) -> Result<()> {
+    salted(cost, password, b"nobody has this.").map(|_| ())
+}
+
+/// A password that nobody knows, for an account whose person has not chosen one yet.
+pub fn unknown(cost: Cost) -> Result<Hashed> {
+    let mut bytes = [0_u8; 32];
+    getrandom::fill(&mut bytes).map_err(|cause| Error::broken("random", cause))?;
+    hash(cost, &hex::encode(bytes))
 }

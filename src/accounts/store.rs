@@ -1,15 +1,17 @@
 //! How people, accounts, memberships and their sessions are kept.
 
-use chrono::{DateTime, NaiveDate, NaiveDateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::Hashed;
+use super::{Hashed, SignedIn};
 use crate::db::AnyConn;
 use crate::error::{Error, Result};
-use crate::ids::{AccountId, FacilityId, MembershipId, PersonId, ProgrammeId};
+use crate::ids::{AccountId, FacilityId, PersonId, ProgrammeId};
 use crate::messages::Lang;
-use crate::schema::{account, affiliation, facility, facility_code, membership, person, programme};
-use crate::scope::Role;
+use crate::schema::{account, affiliation, facility, facility_code, person, programme};
+use crate::scope::Actor;
+
+pub use super::memberships::{Membership, holders, membership, memberships_of, memberships_on};
 
 /// An account with the name of its person.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct Account {
     pub login: String,
     pub language: Lang,
     pub active: bool,
+    /// Invited, and not yet signed in for the first time.
+    pub awaited: bool,
 }
 
 /// What a sign-in is checked against.
@@ -30,32 +34,30 @@ pub struct Credentials {
     pub name: String,
     pub language: Lang,
     pub password_hash: String,
-    pub failures: i32,
-    pub locked_until: Option<DateTime<Utc>>,
     pub active: bool,
+    /// Invited, and not yet signed in for the first time.
+    pub awaited: bool,
 }
 
-/// A role for a time, with the name of the facility where it is held at one.
-#[derive(Debug, Clone)]
-pub struct Membership {
-    pub id: MembershipId,
-    pub account: AccountId,
-    pub role: Role,
-    pub facility: Option<FacilityId>,
-    pub place: Option<String>,
-    pub first_day: NaiveDate,
-    pub last_day: Option<NaiveDate>,
-}
-
-impl Membership {
-    /// Whether it lets the account act on a day; both its days are inclusive.
-    pub fn holds_on(&self, day: &NaiveDate) -> bool {
-        self.first_day <= *day && !self.has_ended_by(day)
+impl Credentials {
+    /// The account as the author of what it does by signing in.
+    pub(super) fn actor(&self) -> Actor {
+        Actor {
+            person: Some(self.person.clone()),
+            account: Some(self.id.clone()),
+            name: self.name.clone(),
+            role: "account".to_owned(),
+        }
     }
 
-    /// Whether its last day lies before a day.
-    pub fn has_ended_by(&self, day: &NaiveDate) -> bool {
-        self.last_day.is_some_and(|last| last < *day)
+    pub(super) fn signed_in(self, memberships: Vec<Membership>) -> SignedIn {
+        SignedIn {
+            account: self.id,
+            person: self.person,
+            name: self.name,
+            language: self.language,
+            memberships,
+        }
     }
 }
 
@@ -76,10 +78,10 @@ pub struct Programme {
     pub manufacturer: String,
 }
 
-type AccountRow = (AccountId, PersonId, String, String, Lang, bool);
+type AccountRow = (AccountId, PersonId, String, String, Lang, bool, bool);
 
 fn to_account(row: AccountRow) -> Account {
-    let (id, person, name, login, language, active) = row;
+    let (id, person, name, login, language, active, awaited) = row;
     Account {
         id,
         person,
@@ -87,6 +89,7 @@ fn to_account(row: AccountRow) -> Account {
         login,
         language,
         active,
+        awaited,
     }
 }
 
@@ -102,6 +105,7 @@ pub fn account(conn: &mut AnyConn, id: &AccountId) -> Result<Account> {
             account::login,
             account::language,
             account::active,
+            account::awaited,
         ))
         .get_result(conn)?;
     Ok(to_account(row))
@@ -109,16 +113,7 @@ pub fn account(conn: &mut AnyConn, id: &AccountId) -> Result<Account> {
 
 /// The account with this login, in the form of [`super::login_key`].
 pub fn by_login(conn: &mut AnyConn, login: &str) -> Result<Option<Credentials>> {
-    type Row = (
-        AccountId,
-        PersonId,
-        String,
-        Lang,
-        String,
-        i32,
-        Option<NaiveDateTime>,
-        bool,
-    );
+    type Row = (AccountId, PersonId, String, Lang, String, bool, bool);
     let row: Option<Row> = account::table
         .inner_join(person::table.on(person::id.eq(account::person_id)))
         .filter(account::login.eq(login))
@@ -128,9 +123,8 @@ pub fn by_login(conn: &mut AnyConn, login: &str) -> Result<Option<Credentials>> 
             person::name,
             account::language,
             account::password_hash,
-            account::failures,
-            account::locked_until,
             account::active,
+            account::awaited,
         ))
         .get_result(conn)
         .optional()?;
@@ -140,9 +134,8 @@ pub fn by_login(conn: &mut AnyConn, login: &str) -> Result<Option<Credentials>> 
         name: row.2,
         language: row.3,
         password_hash: row.4,
-        failures: row.5,
-        locked_until: row.6.map(|at| at.and_utc()),
-        active: row.7,
+        active: row.5,
+        awaited: row.6,
     }))
 }
 
@@ -171,6 +164,7 @@ pub fn list(
                 account::login,
                 account::language,
                 account::active,
+                account::awaited,
             ),
         ))
         .load(conn)?;
@@ -187,130 +181,6 @@ pub fn list(
             (key, account, own)
         })
         .collect())
-}
-
-type MembershipRow = (
-    MembershipId,
-    AccountId,
-    Role,
-    Option<FacilityId>,
-    Option<String>,
-    NaiveDate,
-    Option<NaiveDate>,
-);
-
-fn to_membership(row: MembershipRow) -> Membership {
-    let (id, account, role, facility, place, first_day, last_day) = row;
-    Membership {
-        id,
-        account,
-        role,
-        facility,
-        place,
-        first_day,
-        last_day,
-    }
-}
-
-/// Every membership of some accounts, earliest first.
-pub fn memberships_of(conn: &mut AnyConn, accounts: &[AccountId]) -> Result<Vec<Membership>> {
-    let rows: Vec<MembershipRow> = membership::table
-        .left_join(facility::table.on(facility::id.nullable().eq(membership::facility_id)))
-        .filter(membership::account_id.eq_any(accounts))
-        .order((membership::first_day, membership::id))
-        .select((
-            membership::id,
-            membership::account_id,
-            membership::role,
-            membership::facility_id,
-            facility::name.nullable(),
-            membership::first_day,
-            membership::last_day,
-        ))
-        .load(conn)?;
-    Ok(rows.into_iter().map(to_membership).collect())
-}
-
-/// The memberships by which an account may act on a day.
-pub fn memberships_on(
-    conn: &mut AnyConn,
-    account: &AccountId,
-    day: NaiveDate,
-) -> Result<Vec<Membership>> {
-    let mut all = memberships_of(conn, std::slice::from_ref(account))?;
-    all.retain(|membership| membership.holds_on(&day));
-    Ok(all)
-}
-
-/// Who of the manufacturer holds one of these roles on a day with an open account, by name; at most two hundred.
-pub fn holders(
-    conn: &mut AnyConn,
-    roles: &[Role],
-    day: NaiveDate,
-) -> Result<Vec<(AccountId, String)>> {
-    let mut found: Vec<(AccountId, String)> = membership::table
-        .inner_join(account::table.on(account::id.eq(membership::account_id)))
-        .inner_join(person::table.on(person::id.eq(account::person_id)))
-        .filter(membership::role.eq_any(roles))
-        .filter(membership::facility_id.is_null())
-        .filter(membership::first_day.le(day))
-        .filter(
-            membership::last_day
-                .is_null()
-                .or(membership::last_day.ge(day)),
-        )
-        .filter(account::active.eq(true))
-        .order((person::name_key, account::id))
-        .limit(200)
-        .select((account::id, person::name))
-        .load(conn)?;
-    // Somebody may hold two of the roles.
-    found.dedup();
-    Ok(found)
-}
-
-/// The memberships of an account that share a day with a span.
-pub fn overlapping(
-    conn: &mut AnyConn,
-    account: &AccountId,
-    first_day: NaiveDate,
-    last_day: Option<NaiveDate>,
-) -> Result<Vec<Membership>> {
-    let mut all = memberships_of(conn, std::slice::from_ref(account))?;
-    all.retain(|other| {
-        last_day.is_none_or(|last| other.first_day <= last)
-            && other.last_day.is_none_or(|last| first_day <= last)
-    });
-    Ok(all)
-}
-
-/// One membership.
-pub fn membership(conn: &mut AnyConn, id: &MembershipId) -> Result<Membership> {
-    let row: (
-        AccountId,
-        Role,
-        Option<FacilityId>,
-        NaiveDate,
-        Option<NaiveDate>,
-    ) = membership::table
-        .find(id)
-        .select((
-            membership::account_id,
-            membership::role,
-            membership::facility_id,
-            membership::first_day,
-            membership::last_day,
-        ))
-        .get_result(conn)?;
-    Ok(Membership {
-        id: id.clone(),
-        account: row.0,
-        role: row.1,
-        facility: row.2,
-        place: None,
-        first_day: row.3,
-        last_day: row.4,
-    })
 }
 
 /// Who an account is today; none where it does not exist or is closed.
@@ -425,40 +295,10 @@ pub(super) fn insert_account(
             account::login.eq(login),
             account::password_hash.eq(&password.0),
             account::language.eq(language),
-            account::failures.eq(0),
             account::active.eq(true),
             account::known_from.eq(known),
+            account::awaited.eq(false),
         ))
-        .execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn insert_membership(
-    conn: &mut AnyConn,
-    id: &MembershipId,
-    account: &AccountId,
-    role: Role,
-    facility: Option<&FacilityId>,
-    days: (NaiveDate, Option<NaiveDate>),
-    known: i64,
-) -> Result<()> {
-    diesel::insert_into(membership::table)
-        .values((
-            membership::id.eq(id),
-            membership::account_id.eq(account),
-            membership::role.eq(role),
-            membership::facility_id.eq(facility),
-            membership::first_day.eq(days.0),
-            membership::last_day.eq(days.1),
-            membership::known_from.eq(known),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn set_last_day(conn: &mut AnyConn, id: &MembershipId, last: NaiveDate) -> Result<()> {
-    diesel::update(membership::table.find(id))
-        .set(membership::last_day.eq(last))
         .execute(conn)?;
     Ok(())
 }
@@ -472,11 +312,39 @@ pub(super) fn set_active(conn: &mut AnyConn, id: &AccountId, active: bool) -> Re
 
 pub(super) fn set_password(conn: &mut AnyConn, id: &AccountId, password: &Hashed) -> Result<()> {
     diesel::update(account::table.find(id))
+        .set(account::password_hash.eq(&password.0))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// From now on the account waits for its first sign-in.
+pub(super) fn await_first(conn: &mut AnyConn, id: &AccountId) -> Result<()> {
+    diesel::update(account::table.find(id))
+        .set(account::awaited.eq(true))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The account was signed in to for the first time, and this purpose of use was accepted.
+pub(super) fn accept_purpose(
+    conn: &mut AnyConn,
+    id: &AccountId,
+    version: &str,
+    now: DateTime<Utc>,
+) -> Result<()> {
+    diesel::update(account::table.find(id))
         .set((
-            account::password_hash.eq(&password.0),
-            account::failures.eq(0),
-            account::locked_until.eq(None::<NaiveDateTime>),
+            account::awaited.eq(false),
+            account::purpose_version.eq(version),
+            account::purpose_accepted_at.eq(now.naive_utc()),
         ))
+        .execute(conn)?;
+    Ok(())
+}
+
+pub(super) fn note_sign_in(conn: &mut AnyConn, id: &AccountId, now: DateTime<Utc>) -> Result<()> {
+    diesel::update(account::table.find(id))
+        .set(account::signed_in_at.eq(now.naive_utc()))
         .execute(conn)?;
     Ok(())
 }
@@ -487,23 +355,4 @@ pub fn set_language(conn: &mut AnyConn, id: &AccountId, language: Lang) -> Resul
         .set(account::language.eq(language))
         .execute(conn)?;
     Ok(())
-}
-
-pub(super) fn set_failures(
-    conn: &mut AnyConn,
-    id: &AccountId,
-    failures: i32,
-    locked_until: Option<DateTime<Utc>>,
-) -> Result<()> {
-    diesel::update(account::table.find(id))
-        .set((
-            account::failures.eq(failures),
-            account::locked_until.eq(locked_until.map(|at| at.naive_utc())),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-pub(super) fn forgive(conn: &mut AnyConn, id: &AccountId) -> Result<()> {
-    set_failures(conn, id, 0, None)
 }

@@ -3,7 +3,7 @@
 use std::io::BufRead;
 use std::process::ExitCode;
 
-use kanmon::accounts::{self, NewAccount, factor_losses, passwords};
+use kanmon::accounts::{self, NewAccount, Training, factor_losses, passwords};
 use kanmon::clock::Clock;
 use kanmon::config::Cost;
 use kanmon::db::Db;
@@ -72,7 +72,14 @@ pub fn create(url: &str, name: &str, login: &str) -> Ending {
     db.write(&Actor::system("create-admin"), move |tx| {
         let (_, account) = accounts::create_account(tx, &new, &hashed)?;
         let today = tx.today;
-        accounts::grant(tx, &account, Role::Administrator, None, today, None)
+        let own = accounts::grant(tx, &account, Role::Administrator, None, today, None)?;
+        // There is nobody yet who could record it: whoever installs the program has trained its first administrator.
+        let training = Training {
+            on: today,
+            by: "create-admin".to_owned(),
+            material: String::new(),
+        };
+        accounts::record_training(tx, &own, &training).map(|_| ())
     })
     .map_err(in_words)?;
     println!("{login} is administrator from today");

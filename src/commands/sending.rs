@@ -1,5 +1,6 @@
 //! Sending letters: once for cron, and all the time beside the pages; and planning them, which goes before.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -8,7 +9,8 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 use kanmon::audit;
-use kanmon::config::{BadSetting, Checkpoints, Config, Mail, MailSettings, PublicUrl};
+use kanmon::codes::CodeKey;
+use kanmon::config::{self, BadSetting, Checkpoints, Config, Mail, MailSettings, PublicUrl};
 use kanmon::db::Db;
 use kanmon::error::Result;
 use kanmon::programmes;
@@ -27,8 +29,8 @@ const PLAN_EVERY: Duration = Duration::from_secs(20);
 /// another process may have written, or the disk has room again.
 const WITNESS_EVERY: Duration = Duration::from_secs(20);
 
-/// What of sending can be set.
-#[derive(Debug, Clone, clap::Args)]
+/// What of sending can be set. It has no `Debug`, because it holds the secret.
+#[derive(Clone, clap::Args)]
 pub struct Settings {
     #[command(flatten)]
     pub database: Database,
@@ -38,6 +40,12 @@ pub struct Settings {
     /// The address under which people reach the pages; links are made from it alone.
     #[arg(long, env = "PUBLIC_URL")]
     public_url: Option<String>,
+    /// The secret of the pages: the codes of invitations and resets are made with it when their letters are written.
+    #[arg(long, env = "SECRET_KEY", hide_env_values = true)]
+    secret_key: Option<String>,
+    /// A file that holds the secret instead.
+    #[arg(long, env = "SECRET_KEY_FILE")]
+    secret_key_file: Option<PathBuf>,
     #[command(flatten)]
     mail: MailSettings,
 }
@@ -58,7 +66,11 @@ pub fn send(settings: &Settings) -> Ending {
 
 fn configured(settings: &Settings) -> Result<Mail, BadSetting> {
     let (_, public_url) = PublicUrl::check(settings.public_url.as_deref(), &settings.bind)?;
-    Mail::check(&settings.mail, &public_url)
+    let mut mail = Mail::check(&settings.mail, &public_url)?;
+    let file = settings.secret_key_file.as_deref();
+    let secret = config::secret(settings.secret_key.as_deref(), file)?;
+    mail.codes = secret.as_ref().map(CodeKey::of);
+    Ok(mail)
 }
 
 fn in_words(sent: &Sent) -> String {

@@ -13,6 +13,7 @@ use rustls::pki_types::pem::PemObject;
 use url::{Host, Url};
 
 use super::{BadSetting, MailSettings, PublicUrl, bad, is_loopback};
+use crate::codes::CodeKey;
 use crate::mailbox::mailbox;
 
 /// The longest time a sender may hold a letter, in seconds.
@@ -28,6 +29,8 @@ pub struct Mail {
     pub origin: String,
     /// How long a sender may hold a letter before another takes it up.
     pub lease: TimeDelta,
+    /// What makes the codes that letters carry; without it such letters are not sent.
+    pub codes: Option<CodeKey>,
 }
 
 /// Where letters are handed in.
@@ -114,6 +117,7 @@ impl Mail {
             from: sender(settings, public_url)?,
             origin: public_url.origin.clone(),
             lease: TimeDelta::seconds(i64::from(settings.mail_lease_seconds)),
+            codes: None,
         })
     }
 }

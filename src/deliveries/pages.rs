@@ -16,6 +16,7 @@ use crate::rules::gate::NamedCase;
 use crate::scope::{Role, Scope};
 use crate::signatures::Signed;
 use crate::standings::{holds, label};
+use crate::tables;
 use crate::verdicts::{self, Day, Kept};
 use crate::web::card::{self, Occasion};
 use crate::web::history::history;
@@ -391,10 +392,7 @@ pub async fn release_csv(site: Site, who: By<StaffAndInspector>, Id(id): Id<Deli
 fn release_rows(delivery: &Delivery) -> Result<(String, String)> {
     let release = delivery.release.as_ref().ok_or(Error::NotFound)?;
     let number = label("R", release.number);
-    // The mark lets spreadsheet programs read Japanese names as UTF-8.
-    let mut rows = csv::Writer::from_writer("\u{FEFF}".as_bytes().to_vec());
-    let broken = |cause: csv::Error| Error::broken("release as CSV", cause);
-    rows.write_record([
+    let head = [
         "release",
         "delivery",
         "facility",
@@ -403,34 +401,20 @@ fn release_rows(delivery: &Delivery) -> Result<(String, String)> {
         "last_day",
         "wholesaler",
         "branch",
-    ])
-    .map_err(broken)?;
-    for line in &delivery.lines {
-        rows.write_record([
-            &number,
-            &label("D", delivery.row.number),
-            &harmless(&delivery.facility_name),
-            &line.product,
-            &line.quantity.to_string(),
-            &release.last_day.to_string(),
-            &harmless(&delivery.wholesaler),
-            &harmless(&delivery.branch),
-        ])
-        .map_err(broken)?;
-    }
-    let bytes = rows
-        .into_inner()
-        .map_err(|cause| Error::broken("release as CSV", cause))?;
-    let text = String::from_utf8(bytes).map_err(|cause| Error::broken("release as CSV", cause))?;
+    ];
+    let lines = delivery.lines.iter().map(|line| {
+        vec![
+            number.clone(),
+            label("D", delivery.row.number),
+            delivery.facility_name.clone(),
+            line.product.clone(),
+            line.quantity.to_string(),
+            release.last_day.to_string(),
+            delivery.wholesaler.clone(),
+            delivery.branch.clone(),
+        ]
+    });
+    let head = head.iter().map(ToString::to_string).collect();
+    let text = tables::csv(std::iter::once(head).chain(lines))?;
     Ok((number, text))
-}
-
-/// Text that no spreadsheet program takes for a formula, in half or full width.
-fn harmless(text: &str) -> String {
-    let first = text.chars().next();
-    if first.is_some_and(|c| "=+-@\t\r＝＋－＠".contains(c)) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }

@@ -1433,3 +1433,74 @@ END;
 $guard$;
 --;
 CREATE OR REPLACE TRIGGER factor_loss_no_delete BEFORE DELETE ON factor_loss FOR EACH ROW EXECUTE FUNCTION guard_factor_loss_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_entry_code_with_its_audit() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.used_at IS NOT NULL OR NEW.revoked_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.subject_id = NEW.account_id AND a.verb IN ('invitation_issued', 'reset_issued')) THEN
+    RAISE EXCEPTION 'guard: a code is issued with its audit row';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER entry_code_with_its_audit BEFORE INSERT ON entry_code FOR EACH ROW EXECUTE FUNCTION guard_entry_code_with_its_audit();
+--;
+CREATE OR REPLACE FUNCTION guard_entry_code_ends_once() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF OLD.used_at IS NOT NULL OR OLD.revoked_at IS NOT NULL OR NEW.id IS DISTINCT FROM OLD.id OR NEW.account_id IS DISTINCT FROM OLD.account_id OR NEW.purpose IS DISTINCT FROM OLD.purpose OR NEW.way IS DISTINCT FROM OLD.way OR NEW.digest IS DISTINCT FROM OLD.digest OR NEW.issued_at IS DISTINCT FROM OLD.issued_at OR NEW.ends_at IS DISTINCT FROM OLD.ends_at OR NEW.known_from IS DISTINCT FROM OLD.known_from THEN
+    RAISE EXCEPTION 'guard: a code ends once and is never rewritten';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER entry_code_ends_once BEFORE UPDATE ON entry_code FOR EACH ROW EXECUTE FUNCTION guard_entry_code_ends_once();
+--;
+CREATE OR REPLACE FUNCTION guard_entry_code_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a code ends once and is never rewritten';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER entry_code_no_delete BEFORE DELETE ON entry_code FOR EACH ROW EXECUTE FUNCTION guard_entry_code_no_delete();
+--;
+CREATE OR REPLACE FUNCTION guard_training_once() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NEW.trained_on IS DISTINCT FROM OLD.trained_on AND (OLD.trained_on IS NOT NULL OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = NEW.account_id AND a.verb = 'training_recorded')) THEN
+    RAISE EXCEPTION 'guard: a training is recorded once, with its audit row';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER training_once BEFORE UPDATE ON membership FOR EACH ROW EXECUTE FUNCTION guard_training_once();
+--;
+CREATE OR REPLACE FUNCTION guard_account_review_with_its_audit() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  IF NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id AND a.person_id = NEW.reviewed_by AND a.person_name = NEW.reviewed_name) THEN
+    RAISE EXCEPTION 'guard: a review is recorded by whoever made it';
+  END IF;
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER account_review_with_its_audit BEFORE INSERT ON account_review FOR EACH ROW EXECUTE FUNCTION guard_account_review_with_its_audit();
+--;
+CREATE OR REPLACE FUNCTION guard_account_review_no_update() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a review never changes';
+  RETURN NEW;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER account_review_no_update BEFORE UPDATE ON account_review FOR EACH ROW EXECUTE FUNCTION guard_account_review_no_update();
+--;
+CREATE OR REPLACE FUNCTION guard_account_review_no_delete() RETURNS trigger LANGUAGE plpgsql AS $guard$
+BEGIN
+  RAISE EXCEPTION 'guard: a review never changes';
+  RETURN OLD;
+END;
+$guard$;
+--;
+CREATE OR REPLACE TRIGGER account_review_no_delete BEFORE DELETE ON account_review FOR EACH ROW EXECUTE FUNCTION guard_account_review_no_delete();

@@ -1005,3 +1005,49 @@ CREATE TRIGGER factor_loss_no_delete BEFORE DELETE ON factor_loss
 BEGIN
   SELECT RAISE(ABORT, 'guard: a request about a lost factor only ends');
 END;
+--;
+DROP TRIGGER IF EXISTS entry_code_with_its_audit;
+--;
+CREATE TRIGGER entry_code_with_its_audit BEFORE INSERT ON entry_code
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a code is issued with its audit row')
+   WHERE NEW.used_at IS NOT NULL OR NEW.revoked_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.subject_id = NEW.account_id AND a.verb IN ('invitation_issued', 'reset_issued'));
+END;
+--;
+DROP TRIGGER IF EXISTS entry_code_ends_once;
+--;
+CREATE TRIGGER entry_code_ends_once BEFORE UPDATE ON entry_code
+WHEN OLD.used_at IS NOT NULL OR OLD.revoked_at IS NOT NULL OR NEW.id IS NOT OLD.id OR NEW.account_id IS NOT OLD.account_id OR NEW.purpose IS NOT OLD.purpose OR NEW.way IS NOT OLD.way OR NEW.digest IS NOT OLD.digest OR NEW.issued_at IS NOT OLD.issued_at OR NEW.ends_at IS NOT OLD.ends_at OR NEW.known_from IS NOT OLD.known_from
+BEGIN SELECT RAISE(ABORT, 'guard: a code ends once and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS entry_code_no_delete;
+--;
+CREATE TRIGGER entry_code_no_delete BEFORE DELETE ON entry_code
+BEGIN SELECT RAISE(ABORT, 'guard: a code ends once and is never rewritten'); END;
+--;
+DROP TRIGGER IF EXISTS training_once;
+--;
+CREATE TRIGGER training_once BEFORE UPDATE ON membership
+WHEN NEW.trained_on IS NOT OLD.trained_on
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a training is recorded once, with its audit row')
+   WHERE OLD.trained_on IS NOT NULL OR NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = (SELECT max(seq) FROM audit) AND a.subject_id = NEW.account_id AND a.verb = 'training_recorded');
+END;
+--;
+DROP TRIGGER IF EXISTS account_review_with_its_audit;
+--;
+CREATE TRIGGER account_review_with_its_audit BEFORE INSERT ON account_review
+BEGIN
+  SELECT RAISE(ABORT, 'guard: a review is recorded by whoever made it')
+   WHERE NOT EXISTS (SELECT 1 FROM audit a WHERE a.seq = NEW.known_from AND a.change_id = NEW.change_id AND a.subject_id = NEW.id AND a.person_id = NEW.reviewed_by AND a.person_name = NEW.reviewed_name);
+END;
+--;
+DROP TRIGGER IF EXISTS account_review_no_update;
+--;
+CREATE TRIGGER account_review_no_update BEFORE UPDATE ON account_review
+BEGIN SELECT RAISE(ABORT, 'guard: a review never changes'); END;
+--;
+DROP TRIGGER IF EXISTS account_review_no_delete;
+--;
+CREATE TRIGGER account_review_no_delete BEFORE DELETE ON account_review
+BEGIN SELECT RAISE(ABORT, 'guard: a review never changes'); END;

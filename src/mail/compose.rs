@@ -170,10 +170,10 @@ fn page(head: &Letterhead, lang: Lang, to: &Mailbox, letter: &Written) -> Result
         }
         None => None,
     };
-    let why = if matter.kind.is_safety() {
-        "letter-why-safety"
-    } else {
-        "letter-why"
+    let why = match matter.kind {
+        kind if kind.is_safety() => "letter-why-safety",
+        kind if kind.carries_a_code() => "letter-why-account",
+        _ => "letter-why",
     };
     Ok(Page {
         lang: lang.as_str(),

@@ -9,7 +9,7 @@ use super::{Matter, Unsendable};
 
 /// The values that sentences of letters may name; others are left out.
 pub const VALUES: &[&str] = &[
-    "name", "due", "days", "starts", "venue", "with", "count", "place",
+    "name", "due", "days", "starts", "venue", "with", "count", "place", "until",
 ];
 
 /// The most characters of a value that somebody typed.

@@ -289,7 +289,11 @@ fn digest_for(
 
 impl State {
     fn at_queueing(kind: Kind, to: &Addressee) -> State {
-        match (to.has_address, kind.is_safety(), to.habit) {
+        match (
+            to.has_address,
+            kind.is_safety() || kind.carries_a_code(),
+            to.habit,
+        ) {
             (false, _, _) => State::Unaddressed,
             (true, true, _) | (true, false, Habit::AtOnce) => State::Waiting,
             (true, false, Habit::Digest) => State::Bundled,

@@ -71,9 +71,12 @@ pub fn stages(kind: Kind, policy: &PolicyVersion) -> Vec<Stage> {
         Kind::SafetyTask | Kind::LapseMidCourse => {
             (house.safety_repeat_days.iter().map(after).collect(), true)
         }
-        Kind::MeetingBooked | Kind::MeetingChanged | Kind::MeetingCancelled | Kind::Digest => {
-            (Vec::new(), false)
-        }
+        Kind::MeetingBooked
+        | Kind::MeetingChanged
+        | Kind::MeetingCancelled
+        | Kind::Invitation
+        | Kind::PasswordReset
+        | Kind::Digest => (Vec::new(), false),
     };
     let stage = |whom| move |days| Stage { days, whom };
     let mut all: Vec<Stage> = ahead.into_iter().map(stage(Whom::Readers)).collect();
@@ -106,7 +109,12 @@ fn desks(kind: Kind) -> &'static [Desk] {
         Kind::DeliveryHeld => &[Desk::Operators, Desk::Approvers, Desk::Coordinators],
         Kind::ReleaseEnding => &[Desk::Operators],
         Kind::LotExpiring => &[Desk::Coordinators, Desk::Operators],
-        Kind::MeetingBooked | Kind::MeetingChanged | Kind::MeetingCancelled | Kind::Digest => &[],
+        Kind::MeetingBooked
+        | Kind::MeetingChanged
+        | Kind::MeetingCancelled
+        | Kind::Invitation
+        | Kind::PasswordReset
+        | Kind::Digest => &[],
     }
 }
 

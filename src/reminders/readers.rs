@@ -31,6 +31,7 @@ macro_rules! holding {
             .left_join(mailbox::table.on(mailbox::account_id.eq(membership::account_id)))
             .filter(account::active.eq(true))
             .filter(membership::first_day.le($on))
+            .filter(membership::trained_on.le($on))
             .filter(
                 membership::last_day
                     .is_null()

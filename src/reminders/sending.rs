@@ -191,7 +191,8 @@ impl Sender<'_> {
         let mut ended = Vec::new();
         for fate in fates {
             match fate {
-                Fate::Goes(letter) => match letter.write(&self.head, now) {
+                Fate::Goes(letter) => match letter.write(&self.head, self.mail.codes.as_ref(), now)
+                {
                     Ok(letter) => ready.push(letter),
                     Err(end) => ended.push(*end),
                 },

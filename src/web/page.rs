@@ -161,6 +161,12 @@ const ENTRIES: &[(Nav, &str, &str, &[Role])] = &[
         "nav-people",
         visitor::Administrator::ROLES,
     ),
+    (
+        Nav::People,
+        "/account-review",
+        "review-title",
+        visitor::Inspector::ROLES,
+    ),
 ];
 
 /// One link of the navigation or of the crumbs.

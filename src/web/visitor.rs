@@ -229,6 +229,8 @@ roles! {
     Keepers = [SafetyOfficer, Administrator];
     /// Staff, and administrators who act for them when they are away.
     StaffOrAdministrator = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Administrator];
+    /// Those who go through all accounts.
+    Reviewers = [Administrator, Inspector];
     /// Everybody who is not at a facility.
     NotAtFacility = [Representative, SafetyOfficer, DistributionOperator, DistributionApprover, Administrator, Inspector];
     /// Those who look back at what was known and done: the authority, internal quality assurance, safety.

@@ -66,6 +66,7 @@ fn mail(port: u16, security: Security, lease: i64) -> Mail {
         from: head.from,
         origin: head.origin,
         lease: TimeDelta::seconds(lease),
+        codes: None,
     }
 }
 
@@ -213,6 +214,7 @@ fn a_folder_takes_a_letter_whole_or_not_at_all() {
         from: head.from,
         origin: head.origin,
         lease: TimeDelta::seconds(120),
+        codes: None,
     };
     let mut line = Office::open(&mail).unwrap();
     let files = || -> Vec<String> {

@@ -153,6 +153,7 @@ impl Server {
             from: head.from,
             origin: head.origin,
             lease: TimeDelta::seconds(120),
+            codes: None,
         }
     }
 

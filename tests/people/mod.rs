@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
-use kanmon::accounts::{self, NewAccount};
+use kanmon::accounts::{self, NewAccount, Training};
 use kanmon::audit::{Entry, Subject};
 use kanmon::clock::{Clock, at_jst};
 use kanmon::config::Cost;
@@ -117,7 +117,20 @@ impl House {
             .db
             .write(&Actor::system("test"), move |tx| {
                 let made = accounts::create_account(tx, &new, &hashed)?;
-                accounts::grant(tx, &made.1, role, held.as_ref(), day(2020, 1, 1), None)?;
+                let first = match role {
+                    // An inspector's time is boxed.
+                    Role::Inspector => tx.today,
+                    _ => day(2020, 1, 1),
+                };
+                let days = chrono::Days::new(accounts::memberships::INSPECTOR_DAYS);
+                let last = (role == Role::Inspector).then_some(first + days);
+                let own = accounts::grant(tx, &made.1, role, held.as_ref(), first, last)?;
+                let training = Training {
+                    on: first,
+                    by: "架空 講師".to_owned(),
+                    material: "研修資料 第1版".to_owned(),
+                };
+                accounts::record_training(tx, &own, &training)?;
                 Ok(made)
             })
             .unwrap();

@@ -307,13 +307,13 @@ impl World {
             |place| format!("'{}'", facility(place)),
         );
         self.say(&format!(
-            "INSERT INTO account (id, person_id, login, password_hash, language, failures, active, known_from) \
-             VALUES ('{account}', '{person}', 'u{number}', '', 'ja', 0, TRUE, 1)"
+            "INSERT INTO account (id, person_id, login, password_hash, language, active, known_from) \
+             VALUES ('{account}', '{person}', 'u{number}', '', 'ja', TRUE, 1)"
         ));
         let first = day("2020-01-01");
         self.say(&format!(
-            "INSERT INTO membership (id, account_id, role, facility_id, first_day, known_from) \
-             VALUES ('{}', '{account}', '{role}', {at}, '{first}', 1)",
+            "INSERT INTO membership (id, account_id, role, facility_id, first_day, known_from, trained_on) \
+             VALUES ('{}', '{account}', '{role}', {at}, '{first}', 1, '{first}')",
             uid(4, number)
         ));
         if let Some(habit) = habit {

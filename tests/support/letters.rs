@@ -62,6 +62,7 @@ pub fn matter(kind: Kind, stage: i32, place: &str) -> Matter {
     } else {
         let starts = Utc.with_ymd_and_hms(2026, 12, 1, 1, 0, 0).unwrap();
         values.insert("starts".to_owned(), Value::Instant(starts));
+        values.insert("until".to_owned(), Value::Instant(starts));
         values.insert("venue".to_owned(), text(VENUE));
         values.insert("with".to_owned(), text("海峡 花子"));
     }

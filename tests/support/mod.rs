@@ -17,10 +17,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::connection::SimpleConnection;
-use kanmon::accounts::{self, NewAccount};
+use kanmon::accounts::{self, NewAccount, Training};
 use kanmon::clock::Clock;
 use kanmon::config::{Config, Cost, Settings};
-use kanmon::db::Db;
+use kanmon::db::{Db, Tx};
+use kanmon::error::Error;
 use kanmon::ids::{AccountId, FacilityId, MembershipId, PersonId};
 use kanmon::messages::Lang;
 use kanmon::scope::{Actor, Role};
@@ -46,6 +47,22 @@ pub fn now() -> DateTime<Utc> {
 
 pub fn day(text: &str) -> NaiveDate {
     text.parse().unwrap()
+}
+
+/// Records at once that somebody was trained for a role, as most tests are about something else.
+pub fn trained(tx: &mut Tx<'_>, own: &MembershipId, on: NaiveDate) -> Result<(), Error> {
+    let training = Training {
+        on: on.min(tx.today),
+        by: "架空 講師".to_owned(),
+        material: "研修資料 第1版".to_owned(),
+    };
+    accounts::record_training(tx, own, &training).map(|_| ())
+}
+
+/// The last day that a role must have, if any: an inspector's time is boxed.
+pub fn boxed(role: Role, first: NaiveDate) -> Option<NaiveDate> {
+    let days = chrono::Days::new(accounts::memberships::INSPECTOR_DAYS);
+    (role == Role::Inspector).then_some(first + days)
 }
 
 /// Where a test's data lives until it ends.
@@ -229,7 +246,9 @@ impl TestApp {
             .write(&Actor::system("test"), move |tx| {
                 let (person, account) = accounts::create_account(tx, &new, &hash)?;
                 let first = tx.today;
-                let own = accounts::grant(tx, &account, role, facility.as_ref(), first, None)?;
+                let last = boxed(role, first);
+                let own = accounts::grant(tx, &account, role, facility.as_ref(), first, last)?;
+                trained(tx, &own, first)?;
                 Ok((person, account, own))
             })
             .unwrap()

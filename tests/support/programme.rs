@@ -166,7 +166,8 @@ impl Ground {
         self.db
             .write(&Actor::system("test"), move |tx| {
                 let today = tx.today;
-                accounts::grant(tx, &account, role, None, today, None)
+                let own = accounts::grant(tx, &account, role, None, today, None)?;
+                super::trained(tx, &own, today)
             })
             .unwrap();
         let mut other = who.clone();
@@ -427,7 +428,9 @@ fn someone(
         .write(&Actor::system("test"), move |tx| {
             let (person, account) = accounts::create_account(tx, &new, &hashed)?;
             let today = tx.today;
-            accounts::grant(tx, &account, role, place.as_ref(), today, None)?;
+            let last = super::boxed(role, today);
+            let own = accounts::grant(tx, &account, role, place.as_ref(), today, last)?;
+            super::trained(tx, &own, today)?;
             Ok((person, account))
         })
         .unwrap();

@@ -81,29 +81,48 @@ impl Stage {
             .unwrap()
     }
 
-    /// The administrator makes an account and gives it a role; the person signs in with the password shown once.
+    /// The administrator invites somebody on paper, gives them a role and records their training; the person chooses a
+    /// password with the code that was shown once.
     pub fn join(&mut self, name: &str, login: &str, role: Role, code: &str) -> Member {
-        let form = [("name", name), ("login", login), ("language", "ja")];
+        let form = [
+            ("name", name),
+            ("login", login),
+            ("language", "ja"),
+            ("way", "paper"),
+        ];
         let made = Sheet::new()
             .all(&form)
             .send(&mut self.administrator, "/people/new");
         made.is(200).says(name);
-        let (_, after_login) = made.body.split_once(&format!("{login}</dd>")).unwrap();
-        let password = between(after_login, "<dd class=\"nw\">", "</dd>").to_owned();
-        let account = between(&made.body, "href=\"/people/", "\"").to_owned();
+        let (account, single_use) = on_paper(&made);
+        let page = format!("/people/{account}");
         let granted = Sheet::new()
             .put("role", role.as_str())
             .put("facility", code)
             .day("first_day", "2026-11-24")
-            .taken(
-                &mut self.administrator,
-                &format!("/people/{account}/memberships"),
-            );
-        self.administrator.get(&granted).is(200).says(name);
+            .taken(&mut self.administrator, &format!("{page}/memberships"));
+        let waiting = self.administrator.get(&granted);
+        waiting.is(200).says(name).says("研修待ち");
+        let untrained = between(&waiting.body, "name=\"training_membership\"", "</select>");
+        let membership = untrained
+            .split("value=\"")
+            .filter_map(|part| part.split('"').next())
+            .find(|value| value.len() == 36)
+            .unwrap();
+        Sheet::new()
+            .put("training_membership", membership)
+            .day("trained_on", "2026-11-24")
+            .put("trained_by", "架空 講師")
+            .put("training_material", "研修資料 第1版")
+            .taken(&mut self.administrator, &format!("{page}/training"));
         let mut user = self.app.visitor();
         user.login = login.to_owned();
-        user.sign_in(&password);
-        Member { user, password }
+        let password = "mizuumi ni ukabu aoi mikazuki";
+        first_sign_in(&mut user, login, &single_use, password).is(303);
+        Member {
+            user,
+            password: password.to_owned(),
+        }
     }
 
     pub fn move_to(&self, day_text: &str, hour: u32) {
@@ -123,6 +142,27 @@ impl Stage {
             kanmon::standings::rebuild(&self.app.db, &self.programme, false).unwrap();
         assert!(seen > 0 && drifts.is_empty(), "{drifts:?}");
     }
+}
+
+/// The account and the code of an invitation that is to be printed.
+#[track_caller]
+pub fn on_paper(made: &Reply) -> (String, String) {
+    let body = &made.is(200).body;
+    let account = between(body, "class=\"btn btn-first\" href=\"/people/", "\"");
+    let code = between(body, "<dt>使い切りの番号</dt><dd class=\"nw\">", "</dd>");
+    (account.to_owned(), code.to_owned())
+}
+
+/// Chooses a password with the code of an invitation.
+pub fn first_sign_in(user: &mut User, login: &str, code: &str, password: &str) -> Reply {
+    let form = [
+        ("login", login),
+        ("single_use_code", code),
+        ("new_password", password),
+        ("new_password_again", password),
+        ("accepted", "yes"),
+    ];
+    user.post("/invitation", &form)
 }
 
 pub fn order(coordinator: &mut Member, place: &FacilityId) -> String {

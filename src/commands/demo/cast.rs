@@ -2,8 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use chrono::NaiveDate;
-use kanmon::accounts::{self, NewAccount, mailboxes, passwords};
+use chrono::{Days, NaiveDate};
+use kanmon::accounts::memberships::INSPECTOR_DAYS;
+use kanmon::accounts::{self, NewAccount, Training, mailboxes, passwords};
 use kanmon::config::Cost;
 use kanmon::db::{Db, Tx};
 use kanmon::error::{Error, Result};
@@ -68,10 +69,22 @@ impl<'a> Stage<'a> {
             programme,
             players: BTreeMap::new(),
         };
-        for (login, name, role) in PRINTED.iter().filter(|(_, _, role)| !role.is_at_facility()) {
+        let at_first = |role: &Role| !role.is_at_facility() && *role != Role::Inspector;
+        for (login, name, role) in PRINTED.iter().filter(|(_, _, role)| at_first(role)) {
             stage.join(login, name, *role, None)?;
         }
         Ok(stage)
+    }
+
+    /// The inspectors come at the end, because their time is boxed.
+    pub fn inspectors(&mut self) -> Result<()> {
+        for (login, name, role) in PRINTED
+            .iter()
+            .filter(|(_, _, role)| *role == Role::Inspector)
+        {
+            self.join(login, name, *role, None)?;
+        }
+        Ok(())
     }
 
     /// Gives somebody an account and a role.
@@ -97,7 +110,15 @@ impl<'a> Stage<'a> {
         let (person, account) = self.db.write(&Actor::system("demo"), move |tx| {
             let (person, account) = accounts::create_account(tx, &new, &hashed)?;
             let today = tx.today;
-            accounts::grant(tx, &account, role, place.as_ref(), today, None)?;
+            // An inspector's time is boxed.
+            let last = (role == Role::Inspector).then_some(today + Days::new(INSPECTOR_DAYS));
+            let own = accounts::grant(tx, &account, role, place.as_ref(), today, last)?;
+            let training = Training {
+                on: today,
+                by: "架空研修センター".to_owned(),
+                material: "見本の研修資料 第1版".to_owned(),
+            };
+            accounts::record_training(tx, &own, &training)?;
             Ok((person, account))
         })?;
         let scope = match facility {

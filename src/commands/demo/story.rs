@@ -184,6 +184,7 @@ pub fn tell(db: &Db, now: DateTime<Utc>) -> Result<()> {
         )
     })?;
     db.clock().move_to(now);
+    stage.inspectors()?;
     kanmon::standings::sweep(db, &stage.programme)?;
     Ok(())
 }

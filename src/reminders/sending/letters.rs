@@ -6,10 +6,11 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use diesel::prelude::*;
 
 use crate::clock::jst_date;
+use crate::codes::CodeKey;
 use crate::db::AnyConn;
 use crate::error::Result;
 use crate::ids::{AccountId, FacilityId, LetterId, ProgrammeId};
-use crate::mail::{self, Letterhead, Matter, Parcel, Written};
+use crate::mail::{self, Letterhead, Matter, Parcel, Unsendable, Written};
 use crate::outbox::marks::Bundle;
 use crate::outbox::{Body, Kind, Leased, Outcome, State, Value};
 use crate::reminders::{Asked, still_due};
@@ -96,7 +97,7 @@ pub fn look(conn: &mut AnyConn, now: DateTime<Utc>, batch: Vec<Leased>) -> Resul
         .into_iter()
         .map(|leased| {
             let inside = bundled.remove(&leased.id).unwrap_or_default();
-            fate(leased, inside, &readers, &said, today)
+            fate(leased, inside, &readers, &said, now)
         })
         .collect())
 }
@@ -207,8 +208,9 @@ fn fate(
     inside: Vec<Bundled>,
     readers: &HashMap<AccountId, Reader>,
     said: &Said,
-    today: NaiveDate,
+    now: DateTime<Utc>,
 ) -> Fate {
+    let today = jst_date(now);
     let ends = |leased, state, answer: &str, bundle| {
         let answer = answer.to_owned();
         Fate::Ends(Box::new((leased, Outcome::Ended { state, answer }, bundle)))
@@ -224,7 +226,12 @@ fn fate(
         let why = "there is no such account";
         return ends(leased, State::Unaddressed, why, everything);
     };
-    if let Some(why) = reader.is_barred_from(leased.facility.as_ref()) {
+    // What is told to an account about itself reaches it before it holds any role.
+    let barred = match leased.kind.carries_a_code() {
+        true => reader.is_closed(),
+        false => reader.is_barred_from(leased.facility.as_ref()),
+    };
+    if let Some(why) = barred {
         return ends(leased, State::Unaddressed, why, everything);
     }
     let Some(address) = reader.address.clone() else {
@@ -234,6 +241,11 @@ fn fate(
     let Ok(mut body) = serde_json::from_str::<Body>(&leased.body) else {
         return unreadable(leased, everything);
     };
+    if let Some(Value::Instant(until)) = body.values.get("until")
+        && *until <= now
+    {
+        return ends(leased, State::Lapsed, "", everything);
+    }
     let (bundled, bundle) = contents(inside, reader, said, today);
     if leased.kind == Kind::Digest {
         let Ok(count @ 1..) = i64::try_from(bundled.len()) else {
@@ -290,11 +302,39 @@ fn contents(
 }
 
 impl Letter {
+    /// Puts the code into the link of a letter that carries one.
+    fn with_code(&mut self, codes: Option<&CodeKey>) -> Result<(), Unsendable> {
+        if !self.leased.kind.carries_a_code() {
+            return Ok(());
+        }
+        let code = match codes {
+            None => Err("SECRET_KEY is not set where letters are sent".to_owned()),
+            Some(codes) => codes
+                .code(&self.leased.subject)
+                .map_err(|cause| cause.to_string()),
+        };
+        let code = code.map_err(Unsendable::Message)?;
+        let path = &mut self.written.matter.body.path;
+        path.push_str("?code=");
+        path.push_str(&code);
+        Ok(())
+    }
+
     /// Writes the letter in its reader's language. One that cannot be written ends here: it could not be written
     /// later either.
-    pub fn write(self, head: &Letterhead, now: DateTime<Utc>) -> Result<Ready, Box<End>> {
+    ///
+    /// INVARIANT: this is the only place where a letter has its code: neither the outbox nor the post room shows it.
+    pub fn write(
+        mut self,
+        head: &Letterhead,
+        codes: Option<&CodeKey>,
+        now: DateTime<Utc>,
+    ) -> Result<Ready, Box<End>> {
+        let with_code = self.with_code(codes);
         let to = (self.reader.name.as_str(), self.address.as_str());
-        match mail::compose(head, self.reader.lang, to, &self.written, now) {
+        let written =
+            with_code.and_then(|()| mail::compose(head, self.reader.lang, to, &self.written, now));
+        match written {
             Ok(parcel) => Ok(Ready {
                 leased: self.leased,
                 to: self.address,

@@ -24,11 +24,16 @@ pub struct Reader {
 }
 
 impl Reader {
+    /// Why no letter at all goes to this reader; none where one may go.
+    pub fn is_closed(&self) -> Option<&'static str> {
+        (!self.active).then_some("the account is closed")
+    }
+
     /// Why no letter about a facility goes to this reader; none where it may go. A page that somebody may no longer
     /// open is not pointed out to them.
     pub fn is_barred_from(&self, facility: Option<&FacilityId>) -> Option<&'static str> {
-        if !self.active {
-            return Some("the account is closed");
+        if let Some(why) = self.is_closed() {
+            return Some(why);
         }
         if self.roles.is_empty() {
             return Some("the account holds no role today");
@@ -66,6 +71,7 @@ pub fn readers(
     let held: Vec<(AccountId, Role, Option<FacilityId>)> = membership::table
         .filter(membership::account_id.eq_any(accounts))
         .filter(membership::first_day.le(today))
+        .filter(membership::trained_on.le(today))
         .filter(
             membership::last_day
                 .is_null()

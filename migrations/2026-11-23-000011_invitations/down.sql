@@ -1,0 +1,12 @@
+DROP TABLE account_review;
+DROP TABLE entry_code;
+DROP TABLE sign_in_failure;
+ALTER TABLE account ADD COLUMN locked_until TIMESTAMP;
+ALTER TABLE account ADD COLUMN failures INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE account DROP COLUMN purpose_accepted_at;
+ALTER TABLE account DROP COLUMN purpose_version;
+ALTER TABLE account DROP COLUMN signed_in_at;
+ALTER TABLE account DROP COLUMN awaited;
+ALTER TABLE membership DROP COLUMN training_material;
+ALTER TABLE membership DROP COLUMN trained_by;
+ALTER TABLE membership DROP COLUMN trained_on;
