@@ -59,6 +59,17 @@ crate::words! {
     }
 }
 
+impl Method {
+    /// The message that says by what it was signed.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Method::Password => "signed-by-password",
+            Method::PasswordAndFactor => "signed-by-both",
+        }
+    }
+}
+
 /// Proof that the person at the keyboard entered their password for this one act, and by `method` whether their
 /// second factor too. Only `accounts` makes it, before the write begins, because checking a password is slow on purpose.
 #[derive(Debug, Clone)]
@@ -310,6 +321,13 @@ pub fn on(conn: &mut AnyConn, kind: &str, id: &str) -> Result<Vec<Signature>> {
             },
         )
         .collect())
+}
+
+/// The signatures on one record of which all that can be signed is one text, each beside that text as it is now.
+pub fn beside(conn: &mut AnyConn, record: (&str, &str), canonical: &str) -> Result<Vec<Signed>> {
+    let found = on(conn, record.0, record.1)?;
+    let shown = found.into_iter().map(|one| one.against(Some(canonical)));
+    Ok(shown.collect())
 }
 
 /// The lists of these digests as their signatures now give them.

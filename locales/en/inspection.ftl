@@ -45,6 +45,7 @@ inspection-kind-briefing = Explanation
 inspection-kind-meeting = Meeting
 inspection-kind-policy = House policy
 inspection-kind-order = Order
+inspection-kind-exception = House-rule exception
 as-known-title = Verdict as known at an instant
 as-known-lead = Choose the day to judge and the instant whose knowledge it is judged by. Times are Japanese; what was recorded up to exactly that time counts.
 as-known-on = Day to judge

@@ -20,3 +20,5 @@ signed-former = Signed an earlier version (the log keeps it)
 signed-broken = The record has changed since it was signed
 signed-broken-title = The record has changed since it was signed.
 signed-broken-note = What stands here is not what was signed. Tell the safety department, and check the log with `kanmon audit verify`.
+signed-by-password = (password)
+signed-by-both = (password and second factor)

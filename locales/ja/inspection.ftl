@@ -42,6 +42,7 @@ inspection-kind-briefing = 事前説明
 inspection-kind-meeting = 面談
 inspection-kind-policy = 社内基準
 inspection-kind-order = 注文
+inspection-kind-exception = 社内基準の例外
 as-known-title = その時点で知られていた内容による判定
 as-known-lead = 判定する日と、いつの時点で知られていた内容で判定するかを選びます。時刻は日本時間で、その時刻ちょうどまでの記録が含まれます。
 as-known-on = 判定する日

@@ -20,3 +20,5 @@ signed-former = 前の版への署名です（その版は監査記録に残っ�
 signed-broken = 署名のあとで記録が変わっています
 signed-broken-title = 署名のあとで記録が変わっています。
 signed-broken-note = この記録は、署名したときの内容と一致しません。安全管理部門に知らせ、監査記録（kanmon audit verify）を確かめてください。
+signed-by-password = （パスワード）
+signed-by-both = （パスワードと二つ目の確認）

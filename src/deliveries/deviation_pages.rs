@@ -4,14 +4,14 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::{Deviated, Inquiry, close, deviation, deviations, may_close};
+use super::{Deviated, Inquiry, close, closures, deviation, deviations, may_close};
 use crate::audit;
 use crate::error::{FieldErrors, Message};
 use crate::ids::DeviationId;
 use crate::scope::Role;
-use crate::signatures::{self, Signed};
 use crate::web::history::history;
 use crate::web::page::Html;
+use crate::web::signed::signatures;
 use crate::web::visitor::Roles;
 use crate::web::{
     Answer, By, Fields, Form, Id, Nav, Pager, Problem, SafetyOfficer, Shell, Site,
@@ -74,7 +74,7 @@ pub struct ClosureForm {
 struct DeviationPage {
     shell: Shell,
     found: Deviated,
-    signed: Vec<Signed>,
+    signed: Html,
     history: Html,
     /// Whether this reader may close it.
     can_close: bool,
@@ -94,7 +94,7 @@ async fn page<R: Roles>(
     let read = site.read(move |conn| {
         let found = deviation(conn, &scope, &id)?;
         let may = may_close(conn, &found, &person)?;
-        let signed = signatures::on(conn, "deviation", id.as_str())?;
+        let signed = closures(conn, &found)?;
         let records = [id.to_string(), found.delivery.to_string()];
         let history = audit::history(conn, &scope, &records, 100)?;
         Ok((found, may, signed, history))
@@ -109,11 +109,11 @@ async fn page<R: Roles>(
     let officer = who.is(&[Role::SafetyOfficer]);
     Ok(DeviationPage {
         history: history(&shell, &rows),
+        signed: signatures(&shell, &signed),
         can_close: officer && may,
         own_hand: officer && !may && found.closed.is_none(),
         shell,
         found,
-        signed,
         form,
         errors,
     })

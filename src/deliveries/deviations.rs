@@ -10,7 +10,7 @@ use crate::error::{Error, FieldErrors, Result};
 use crate::ids::{DeliveryId, DeviationId, FacilityId, PersonId, VerdictId};
 use crate::schema::{delivery, deviation, deviation_closure, facility, person, receipt, shipment};
 use crate::scope::{Role, Scope};
-use crate::signatures::{self, Meaning, Proof};
+use crate::signatures::{self, Meaning, Proof, Signed};
 use crate::standings::label;
 use crate::wording::{LONG, checked, required};
 
@@ -61,6 +61,19 @@ impl Deviated {
         label("D", self.delivery_number)
     }
 
+    /// What is signed: what happened to which delivery, and what was found out.
+    fn canonical(&self, inquiry: &Inquiry) -> Result<String> {
+        Ok(serde_json::to_string(&json!({
+            "deviation": self.id,
+            "delivery": self.delivery,
+            "kind": self.kind,
+            "verdict": self.verdict,
+            "cause": inquiry.cause,
+            "action": inquiry.action,
+            "assessment": inquiry.assessment,
+        }))?)
+    }
+
     /// The message that says what happened.
     pub fn word(&self) -> String {
         format!("delivery-deviation-{}", self.kind.replace('_', "-"))
@@ -105,15 +118,7 @@ pub fn close(
             "assessment": inquiry.assessment,
         }),
     })?;
-    let canonical = serde_json::to_string(&json!({
-        "deviation": id,
-        "delivery": found.delivery,
-        "kind": found.kind,
-        "verdict": found.verdict,
-        "cause": inquiry.cause,
-        "action": inquiry.action,
-        "assessment": inquiry.assessment,
-    }))?;
+    let canonical = found.canonical(&inquiry)?;
     let record = (RECORD, id.as_str());
     let signature = signatures::sign(tx, proof, Meaning::DeviationClosure, record, &canonical)?;
     diesel::insert_into(deviation_closure::table)
@@ -130,6 +135,15 @@ pub fn close(
         ))
         .execute(tx.conn)?;
     Ok(())
+}
+
+/// The signature under its closure, beside what the closure says now.
+pub fn closures(conn: &mut AnyConn, found: &Deviated) -> Result<Vec<Signed>> {
+    let Some(closed) = &found.closed else {
+        return Ok(Vec::new());
+    };
+    let canonical = found.canonical(&closed.inquiry)?;
+    signatures::beside(conn, (RECORD, found.id.as_str()), &canonical)
 }
 
 fn in_words(inquiry: &Inquiry) -> Result<Inquiry> {

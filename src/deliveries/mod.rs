@@ -41,7 +41,9 @@ use crate::{counters, ids::VerdictId};
 
 pub use crate::standings::holds::State;
 pub use approvals::{Approvals, MOST_AT_ONCE, Offered, Offers, approve_listed, offers, these};
-pub use deviations::{Closure, Deviated, Inquiry, close, deviation, deviations, may_close};
+pub use deviations::{
+    Closure, Deviated, Inquiry, close, closures, deviation, deviations, may_close,
+};
 pub use judging::{Judged, judge, judge_on, orders};
 pub use lists::{
     Consignee, Line, ListedDelivery, Sent, beside_lines, consignees, expiring, latest, list,

@@ -9,7 +9,7 @@ use super::preview::Counts;
 use super::proposals::one;
 use crate::audit::{Entry, Known, Subject};
 use crate::counters;
-use crate::db::Tx;
+use crate::db::{AnyConn, Tx};
 use crate::error::{Error, FieldErrors, Message, Result};
 use crate::ids::{ProposalId, SignatureId};
 use crate::programmes;
@@ -17,7 +17,7 @@ use crate::rules::finding::Argument;
 use crate::rules::policy::PolicyVersion;
 use crate::schema::{policy_proposal, policy_version};
 use crate::scope::{Role, Scope};
-use crate::signatures::{self, Meaning, Proof};
+use crate::signatures::{self, Meaning, Proof, Signed};
 use crate::standings::label;
 use crate::wording::{LONG, checked, required};
 
@@ -288,6 +288,11 @@ pub fn confirm(
     decide(tx, id, ProposalState::Confirmed, None, signed)?;
     programmes::adopt_policy(tx, scope.programme(), &found.policy, &found.drawn.person)?;
     Ok(())
+}
+
+/// The signatures on it, each beside what it says now.
+pub fn signed(conn: &mut AnyConn, proposal: &Proposal) -> Result<Vec<Signed>> {
+    signatures::beside(conn, (RECORD, proposal.id.as_str()), &proposal.canonical()?)
 }
 
 fn sign(tx: &mut Tx<'_>, proposal: &Proposal, proof: &Proof) -> Result<SignatureId> {

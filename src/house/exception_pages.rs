@@ -5,7 +5,7 @@ use askama::Template;
 use chrono::NaiveDate;
 use serde::Deserialize;
 
-use super::exceptions::{self, Exception, NewException, Phase, RECORD, house_rules};
+use super::exceptions::{self, Exception, NewException, Phase, house_rules};
 use super::register::{self, Which};
 use crate::audit;
 use crate::db::Tx;
@@ -13,9 +13,9 @@ use crate::error::{FieldErrors, Message};
 use crate::facilities::{self, Facility};
 use crate::ids::{ExceptionId, FacilityId};
 use crate::scope::Role;
-use crate::signatures::{self, Signed};
 use crate::web::history::history;
 use crate::web::page::Html;
+use crate::web::signed::signatures;
 use crate::web::visitor::{Readers, Roles, SafetyOrApprover};
 use crate::web::{
     Answer, Approver, By, Fields, Form, Id, Nav, Pager, Problem, SafetyOfficer, Shell, Site, Ymd,
@@ -225,7 +225,7 @@ struct ExceptionPage {
     found: Exception,
     state: Html,
     rule: String,
-    signed: Vec<Signed>,
+    signed: Html,
     history: Html,
     may: May,
     /// The reader asked for it and is an approver too: somebody else confirms.
@@ -257,7 +257,7 @@ async fn page<R: Roles>(
     let (scope, id) = (who.scope.clone(), id.clone());
     let read = site.read(move |conn| {
         let found = register::one(conn, &scope, &id)?;
-        let signed = signatures::on(conn, RECORD, id.as_str())?;
+        let signed = exceptions::signed(conn, &found)?;
         let history = audit::history(conn, &scope, &[id.to_string()], 100)?;
         Ok((found, signed, history))
     });
@@ -282,10 +282,10 @@ async fn page<R: Roles>(
         state: shell.badge(icon, word),
         rule: shell.t(&format!("rule-{}", found.rule)),
         history: history(&shell, &rows),
+        signed: signatures(&shell, &signed),
         mine: mine && phase == Phase::Waiting && who.is(&[Role::DistributionApprover]),
         shell,
         found,
-        signed,
         may,
         form,
         errors,

@@ -15,7 +15,7 @@ use crate::rules::finding::{Argument, Source};
 use crate::rules::gate;
 use crate::schema::{exception_request, house_exception};
 use crate::scope::{Role, Scope};
-use crate::signatures::{self, Meaning, Proof};
+use crate::signatures::{self, Meaning, Proof, Signed};
 use crate::standings::{self, label};
 use crate::wording::{LONG, checked, required};
 
@@ -257,6 +257,15 @@ fn asked_already(conn: &mut AnyConn, scope: &Scope, new: &NewException) -> Resul
         .select(exception_request::number)
         .first(conn)
         .optional()?)
+}
+
+/// The signatures on it, each beside what it says now.
+pub fn signed(conn: &mut AnyConn, exception: &Exception) -> Result<Vec<Signed>> {
+    signatures::beside(
+        conn,
+        (RECORD, exception.id.as_str()),
+        &exception.canonical()?,
+    )
 }
 
 fn sign(tx: &mut Tx<'_>, exception: &Exception, proof: &Proof) -> Result<SignatureId> {

@@ -4,7 +4,7 @@ use actix_web::web::Query;
 use askama::Template;
 use serde::Deserialize;
 
-use super::changes::{self, Proposal, ProposalState, RECORD};
+use super::changes::{self, Proposal, ProposalState};
 use super::policy_pages::{Figure, figures, listed, state};
 use super::preview::{Changed, Counts, Preview, preview};
 use super::proposals;
@@ -16,10 +16,10 @@ use crate::programmes;
 use crate::rules::finding::Outcome;
 use crate::rules::policy::{PartnerBasis, PolicyVersion, ReminderPolicy};
 use crate::scope::Role;
-use crate::signatures::{self, Signed};
 use crate::web::card;
 use crate::web::history::history;
 use crate::web::page::Html;
+use crate::web::signed::signatures;
 use crate::web::visitor::Roles;
 use crate::web::{
     Answer, By, Fields, Form, Id, Nav, Problem, SafetyOfficer, Shell, Site, StaffAndInspector, Ymd,
@@ -233,7 +233,7 @@ struct ProposalPage {
     /// What it would change as things stand; only while nobody decided.
     preview: Option<Preview>,
     next: Option<String>,
-    signed: Vec<Signed>,
+    signed: Html,
     history: Html,
     can_propose: bool,
     can_decide: bool,
@@ -298,7 +298,7 @@ async fn page<R: Roles>(
             false => None,
         };
         let policies = programmes::policies(conn, scope.programme(), Known::NOW)?;
-        let signed = signatures::on(conn, RECORD, id.as_str())?;
+        let signed = changes::signed(conn, &found)?;
         let rows = audit::history(conn, &scope, &[id.to_string()], 100)?;
         Ok((found, preview, policies, signed, rows))
     });
@@ -337,6 +337,7 @@ async fn page<R: Roles>(
             })
             .collect(),
         history: history(&shell, &rows),
+        signed: signatures(&shell, &signed),
         can_propose: officer && own && found.state == ProposalState::Drawn,
         can_decide: officer && !own && found.state == ProposalState::Proposed,
         can_withdraw: officer
@@ -346,7 +347,6 @@ async fn page<R: Roles>(
         found,
         preview,
         next,
-        signed,
         form,
         errors,
     })

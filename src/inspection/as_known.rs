@@ -371,6 +371,7 @@ pub fn kind(kind: EvidenceKind) -> &'static str {
         EvidenceKind::Briefing => "inspection-kind-briefing",
         EvidenceKind::Meeting => "inspection-kind-meeting",
         EvidenceKind::Policy => "inspection-kind-policy",
+        EvidenceKind::Exception => "inspection-kind-exception",
         EvidenceKind::Order => "inspection-kind-order",
     }
 }
