@@ -128,7 +128,7 @@ def wapiti(tools, demo, browser, seconds):
         f"{tools}/wapiti", "-u", base, "-m", MODULES, "-f", "json", "-o", str(out), "-v", "0",
         "--scope", "folder", "-d", "6", "--max-files-per-dir", "40", "-S", "normal", "--tasks", "2", "-t", "10",
         "--max-scan-time", str(seconds), "--max-attack-time", str(max(5, seconds // 6)),
-        "-H", f"Cookie: {browser.cookie()}", "-H", "Sec-Fetch-Site: same-origin", "--drop-set-cookie",
+        "-C", browser.cookie(), "-H", "Sec-Fetch-Site: same-origin",
         "--store-session", str(store), "--store-config", str(demo.folder / "config"),
         "--endpoint", "http://127.0.0.1:9/", "--no-bugreport", "--flush-session",
     ]
@@ -147,7 +147,9 @@ def wapiti(tools, demo, browser, seconds):
                 )
     pages, forms = 0, 0
     for file in store.glob("*.db"):
-        rows = sqlite3.connect(file).execute("SELECT method, http_status FROM paths").fetchall()
+        rows = sqlite3.connect(file).execute(
+            "SELECT method, status_code FROM paths LEFT JOIN responses USING (response_id) WHERE NOT evil"
+        ).fetchall()
         pages += sum(1 for method, status in rows if method == "GET" and status == 200)
         forms += sum(1 for method, _ in rows if method == "POST")
     return found, pages, forms
