@@ -156,7 +156,7 @@ def wapiti(tools, demo, browser, seconds):
 
 
 def sqlmap(tools, demo, browser, targets, seconds):
-    """Tries each target with boolean, error, union and stacked techniques; gives what it is sure of."""
+    """Tries each target with boolean, error, union and stacked techniques, as time allows; gives what it is sure of."""
     found, tried = [], 0
     until = time.monotonic() + seconds
     for number, (url, data) in enumerate(targets):
@@ -165,7 +165,7 @@ def sqlmap(tools, demo, browser, targets, seconds):
         out = demo.folder / f"sqlmap{number}"
         line = [
             f"{tools}/sqlmap", "-u", f"http://127.0.0.1:{demo.port}{url}", "--batch", "--disable-coloring",
-            "--level", "2", "--risk", "1", "--technique", "BEUS", "--timeout", "10", "--retries", "0",
+            "--level", "1", "--risk", "1", "--technique", "BEUS", "--timeout", "10", "--retries", "0",
             "--cookie", browser.cookie(), "--headers", "Sec-Fetch-Site: same-origin", "--param-exclude", "kanmon",
             "--drop-set-cookie", "--ignore-code", "*", "--output-dir", str(out), "-v", "0",
         ]
@@ -174,7 +174,7 @@ def sqlmap(tools, demo, browser, targets, seconds):
         try:
             subprocess.run(
                 line, cwd=demo.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                stdin=subprocess.DEVNULL, timeout=max(15, min(60, seconds)),
+                stdin=subprocess.DEVNULL, timeout=60,
             )
             tried += 1
         except subprocess.TimeoutExpired:
