@@ -8,7 +8,7 @@ use actix_web::middleware::Next;
 
 use super::Site;
 
-const POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
+const POLICY: &str = "default-src 'none'; object-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; \
      form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 
 /// What no page of ours uses, and no script that might slip in gets to use.
@@ -43,7 +43,7 @@ pub async fn strict(
     // For browsers that do not know frame-ancestors.
     set(header::X_FRAME_OPTIONS, "DENY");
     if https {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000");
+        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
     }
     // Pages are about one person at one moment: a shared machine must not show them again after sign-out.
     if !headers.contains_key(header::CACHE_CONTROL) {
