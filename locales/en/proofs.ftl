@@ -6,6 +6,7 @@ certificate-attestation-title = Certificate of an accepted attestation
 certificate-statement-title = Certificate of an accepted statement
 certificate-delivery-title = Certificate of a delivery verdict
 certificate-approved = Approved by
+certificate-shipped = Shipped
 certificate-approved-days = Approved for
 proof-title = Proof from the audit log
 proof-lead = These values show that the record stands in the audit log and has not been changed since.

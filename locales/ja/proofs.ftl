@@ -6,6 +6,7 @@ certificate-attestation-title = 要件確認の受理証明書
 certificate-statement-title = 医師要件の受理証明書
 certificate-delivery-title = 納入可否判定の証明書
 certificate-approved = 承認者
+certificate-shipped = 出荷
 certificate-approved-days = 承認した期間
 proof-title = 監査記録による証明
 proof-lead = この記録が監査記録にあり、あとから変えられていないことを、次の値で確かめられます。
