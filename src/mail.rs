@@ -22,6 +22,7 @@ mod speech;
 
 pub use crate::mailbox::{BadAddress, address};
 pub use compose::{SUBJECT_CHARS, compose, spoken, subject};
+pub use smtp::read_reply;
 
 /// What every letter carries of the sender.
 #[derive(Debug, Clone)]
