@@ -231,7 +231,6 @@ pub fn routes() -> Vec<Route> {
             "/facilities/{id}/deliveries",
             deliveries::order_pages::create,
         ),
-        // Before the page of one delivery: no delivery is called "approvals".
         get("/deliveries/approvals", deliveries::approval_pages::list),
         post("/deliveries/approvals", deliveries::approval_pages::approve),
         get("/deliveries/{id}", deliveries::pages::show_one),

@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use sha2::{Digest, Sha512};
+use url::Url;
 
 use crate::codes::CodeKey;
 
@@ -272,13 +273,20 @@ impl PublicUrl {
                 ));
             }
         };
-        if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
-            return Err(bad(
+        let odd = |c: char| "/\\?#@".contains(c) || c.is_whitespace() || c.is_control();
+        let more_or_less = || {
+            bad(
                 "PUBLIC_URL",
                 format!("{url:?} is more or less than a scheme, a host and a port"),
-            ));
+            )
+        };
+        if host.is_empty() || host.contains(odd) {
+            return Err(more_or_less());
         }
-        if !https && !is_loopback(host) {
+        // As browsers say it in Origin and Host: a name in ASCII, and no port where it is the usual one.
+        let read = Url::parse(&origin).map_err(|_| more_or_less())?;
+        let origin = read.origin().ascii_serialization();
+        if !https && !is_loopback(read.host_str().unwrap_or_default()) {
             return Err(bad(
                 "PUBLIC_URL",
                 format!("{url:?} must begin with https://; plain http is for loopback only"),

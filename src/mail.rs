@@ -24,6 +24,7 @@ mod speech;
 pub use crate::mailbox::{BadAddress, address};
 pub use compose::{SUBJECT_CHARS, compose, spoken, subject};
 pub use enclosed::{Note, enclose};
+pub use smtp::read_reply;
 
 /// What every letter carries of the sender.
 #[derive(Debug, Clone)]

@@ -17,6 +17,7 @@ use crate::mailbox::clean;
 
 use super::{Answer, Parcel, Unreachable};
 use wire::Wire;
+pub use wire::read_reply;
 
 mod wire;
 

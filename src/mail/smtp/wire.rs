@@ -172,42 +172,48 @@ impl Wire {
     /// Waits for one reply; a step of its own.
     pub fn reply(&mut self) -> io::Result<Response> {
         self.stream.get_mut().timed().until = Deadline::after(self.patience);
-        let mut text = String::new();
-        loop {
-            let line = self.line()?;
-            text.push_str(&line);
-            // "250-" goes on, "250 " and a bare "250" end.
-            if line.as_bytes().get(3) != Some(&b'-') {
-                break;
-            }
-            if text.len() > REPLY_BYTES {
-                return Err(io::Error::other("the reply does not end"));
-            }
-        }
-        text.parse()
-            .map_err(|_| io::Error::other("the reply is none of SMTP"))
+        read_reply(&mut self.stream)
     }
+}
 
-    /// A line with its end; a bare code gets the space that follows one.
-    fn line(&mut self) -> io::Result<String> {
-        let mut line = Vec::new();
-        let read = (&mut self.stream)
-            .take(LINE_BYTES)
-            .read_until(b'\n', &mut line)?;
-        if read == 0 {
-            return Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "the server ended the connection",
-            ));
+/// Reads one reply and nothing after it.
+///
+/// # Errors
+/// Where the reply does not end, is longer than any server says, or is none of SMTP.
+pub fn read_reply(from: &mut impl BufRead) -> io::Result<Response> {
+    let mut text = String::new();
+    loop {
+        let line = line(from)?;
+        text.push_str(&line);
+        // "250-" goes on, "250 " and a bare "250" end.
+        if line.as_bytes().get(3) != Some(&b'-') {
+            break;
         }
-        if line.last() != Some(&b'\n') {
-            return Err(io::Error::other("a line of the reply does not end"));
+        if text.len() > REPLY_BYTES {
+            return Err(io::Error::other("the reply does not end"));
         }
-        let line = String::from_utf8_lossy(&line);
-        let line = line.trim_end_matches(['\r', '\n']);
-        let gap = if line.len() == 3 { " " } else { "" };
-        Ok(format!("{line}{gap}\r\n"))
     }
+    text.parse()
+        .map_err(|_| io::Error::other("the reply is none of SMTP"))
+}
+
+/// A line with its end; a bare code gets the space that follows one.
+fn line(from: &mut impl BufRead) -> io::Result<String> {
+    let mut line = Vec::new();
+    let read = from.take(LINE_BYTES).read_until(b'\n', &mut line)?;
+    if read == 0 {
+        return Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "the server ended the connection",
+        ));
+    }
+    if line.last() != Some(&b'\n') {
+        return Err(io::Error::other("a line of the reply does not end"));
+    }
+    let line = String::from_utf8_lossy(&line);
+    let line = line.trim_end_matches(['\r', '\n']);
+    let gap = if line.len() == 3 { " " } else { "" };
+    Ok(format!("{line}{gap}\r\n"))
 }
 
 /// What is trusted: the authorities that the machine knows, and the operator's own. At least TLS 1.2.
