@@ -49,7 +49,9 @@ pub use lists::{
     Consignee, Line, ListedDelivery, Sent, beside_lines, consignees, expiring, latest, list,
     under_way_at,
 };
-pub use records::{Approval, Delivery, Deviation, Lot, Receipt, Release, Shipment, detail};
+pub use records::{
+    Approval, Delivery, Deviation, Lot, Receipt, Release, Shipment, detail, pending,
+};
 pub use signing::signed;
 pub use steps::{ReceiptLine, ReceivedGoods, ShippedLot, receive, release, ship};
 

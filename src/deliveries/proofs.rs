@@ -69,6 +69,9 @@ pub fn shipped(conn: &mut AnyConn, whose: &Whose, after: &str) -> Result<Vec<Shi
         Whose::Delivery(id) => query.filter(shipment::delivery_id.eq(id.to_string())),
     };
     let rows: Vec<Row> = query.load(conn)?;
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids: Vec<&String> = rows.iter().map(|row| &row.5).collect();
     let bodies: Vec<(String, String)> = finding::table
         .filter(finding::verdict_id.eq_any(ids))

@@ -109,11 +109,7 @@ pub struct Deviation {
 }
 
 /// What a step starts from, and who ordered it.
-pub(super) fn pending(
-    conn: &mut AnyConn,
-    scope: &Scope,
-    id: &DeliveryId,
-) -> Result<(Pending, PersonId)> {
+pub fn pending(conn: &mut AnyConn, scope: &Scope, id: &DeliveryId) -> Result<(Pending, PersonId)> {
     let (row, ordered_by): (Pending, PersonId) = delivery::table
         .filter(delivery::id.eq(id))
         .filter(delivery::programme_id.eq(scope.programme()))

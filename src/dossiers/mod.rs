@@ -71,7 +71,7 @@ pub fn titled(conn: &mut AnyConn, scope: &Scope, about: &About) -> Result<Titled
     let (number, facility) = match about {
         About::Facility(id) => (None, id.clone()),
         About::Delivery(id) => {
-            let row = deliveries::detail(conn, scope, id)?.row;
+            let (row, _) = deliveries::pending(conn, scope, id)?;
             (Some(row.number), row.facility)
         }
     };

@@ -139,9 +139,9 @@ pub async fn delivery(
     let scope = who.scope.clone();
     let asked = id.clone();
     let row = site
-        .read(move |conn| deliveries::detail(conn, &scope, &asked))
+        .read(move |conn| deliveries::pending(conn, &scope, &asked))
         .await?
-        .row;
+        .0;
     let shell = who
         .shell("as-known-title", Nav::Deliveries)
         .crumb("/deliveries", "nav-deliveries")
@@ -226,7 +226,7 @@ fn see(
             today: standings::judge(conn, scope.programme(), id, on, Known::NOW)?,
         }),
         About::Delivery(id) => {
-            let row = deliveries::detail(conn, scope, id)?.row;
+            let (row, _) = deliveries::pending(conn, scope, id)?;
             Ok(Seen {
                 name: label("D", row.number),
                 then_called: facilities::name_known(conn, scope, &row.facility, known)?,

@@ -53,6 +53,9 @@ pub(super) fn deliveries_page(
             break;
         }
     }
+    if after == 0 {
+        put(&mut page, &Nothing { own })?;
+    }
     end(folder, page)
 }
 
@@ -136,6 +139,13 @@ fn what(lang: Lang, what: &What) -> String {
     }
 }
 
+/// Said on a page that shows no record.
+#[derive(Template)]
+#[template(path = "dossier/nothing.html")]
+struct Nothing<'a> {
+    own: &'a Own<'a>,
+}
+
 pub(super) fn signatures_page(
     conn: &mut AnyConn,
     scope: &Scope,
@@ -162,6 +172,9 @@ pub(super) fn signatures_page(
         if !more {
             break;
         }
+    }
+    if after.is_empty() {
+        put(&mut page, &Nothing { own })?;
     }
     end(folder, page)
 }
@@ -205,6 +218,9 @@ pub(super) fn letters_page(
         if !more {
             break;
         }
+    }
+    if after.is_empty() {
+        put(&mut page, &Nothing { own })?;
     }
     end(folder, page)
 }
