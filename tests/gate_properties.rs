@@ -227,7 +227,8 @@ fn an_exception_lets_a_late_meeting_through_on_its_days_and_no_other() {
     let through: Vec<u64> = (0..15)
         .filter(|days| permits(base() + Days::new(*days)))
         .collect();
-    assert_eq!(through, [0, 1, 5, 6, 7, 8, 9]);
+    // On the day of the explanation itself its order is not proven; that is of the notice and stays.
+    assert_eq!(through, [1, 5, 6, 7, 8, 9]);
     assert_eq!(permitted_until(&facts, first), Some(last));
 }
 

@@ -120,7 +120,7 @@ letter-safety_task-late = A report from { $place } ({ $name }) was to be acknowl
    *[other] { $days } days ago
 }.
 letter-safety_task-do = Please open the report and record that you received it.
-letter-lapse_mid_course-subject = Lapse mid-course
+letter-lapse_mid_course-subject = Course at risk
 letter-lapse_mid_course-lead = { $place } has not met the conditions for a delivery since { $due }, while courses of treatment are under way there (count: { $name }).
 letter-lapse_mid_course-late = { $place } has not met the conditions for a delivery since { $due }, for { $days ->
     [one] { $days } day

@@ -57,6 +57,7 @@ pub const SOURCES: &[(&str, &str)] = sources![
     "finding/reason.rs",
     "finding/terms.rs",
     "gate.rs",
+    "gate/exceptions.rs",
     "gate/house.rs",
     "gate/named.rs",
     "gate/question.rs",
