@@ -43,7 +43,10 @@ pub async fn strict(
     // For browsers that do not know frame-ancestors.
     set(header::X_FRAME_OPTIONS, "DENY");
     if https {
-        set(header::STRICT_TRANSPORT_SECURITY, "max-age=63072000; includeSubDomains");
+        set(
+            header::STRICT_TRANSPORT_SECURITY,
+            "max-age=63072000; includeSubDomains",
+        );
     }
     // Pages are about one person at one moment: a shared machine must not show them again after sign-out.
     if !headers.contains_key(header::CACHE_CONTROL) {
