@@ -126,7 +126,7 @@ def wapiti(tools, demo, browser, seconds):
     store = demo.folder / "wapiti"
     line = [
         f"{tools}/wapiti", "-u", base, "-m", MODULES, "-f", "json", "-o", str(out), "-v", "0",
-        "--scope", "folder", "-d", "6", "--max-files-per-dir", "40", "-S", "normal", "--tasks", "2", "-t", "10",
+        "--scope", "folder", "-d", "6", "--max-files-per-dir", "40", "-S", "normal", "--tasks", "1", "-t", "10",
         "--max-scan-time", str(seconds), "--max-attack-time", str(max(5, seconds // 6)),
         "-C", browser.cookie(), "-H", "Sec-Fetch-Site: same-origin",
         "--store-session", str(store), "--store-config", str(demo.folder / "config"),
@@ -134,7 +134,11 @@ def wapiti(tools, demo, browser, seconds):
     ]
     for path in AVOID:
         line += ["-x", f"{base}{path[1:]}*"]
-    subprocess.run(line, cwd=demo.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds * 4 + 120)
+    said = demo.folder / "wapiti.log"
+    with said.open("wb") as log:
+        subprocess.run(line, cwd=demo.folder, stdout=log, stderr=log, timeout=seconds * 10 + 120)
+    if not out.exists():
+        raise Failed(f"wapiti wrote no report: {said.read_text(errors='replace')[-800:]}")
     report = json.loads(out.read_text())
     found = []
     for kind in ("vulnerabilities", "anomalies"):
