@@ -177,7 +177,7 @@ impl Known {
     #[must_use]
     pub fn root(&self, begin: u64, end: u64) -> Option<Hash> {
         let leaves = end.checked_sub(begin)?;
-        if leaves.is_power_of_two() && begin % leaves == 0 {
+        if leaves.is_power_of_two() && begin.is_multiple_of(leaves) {
             let known = self.0.get(&(leaves.ilog2(), begin / leaves));
             if known.is_some() || leaves == 1 {
                 return known.copied();
