@@ -155,7 +155,7 @@ impl Known {
     }
 
     /// Which kept subtrees prove the leaf at `index` in a tree of `size` leaves, and that the first `index + 1` leaves
-    /// are its beginning: at each height those beside the leaf, and those at the end of the tree. Never more than 510 at
+    /// are its beginning: at each height those beside the leaf, and those at the end of the tree. Never more than 511 at
     /// one height, however large the tree.
     #[must_use]
     pub fn needed(index: u64, size: u64) -> Vec<(u32, [Range<u64>; 2])> {

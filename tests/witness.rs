@@ -26,7 +26,7 @@ use kanmon::witness::{self, Trouble, Witness, post};
 use mail_parser::{MessageParser, MimeHeaders};
 use support::deliveries::done;
 use support::programme::{Evidence, Ground, Place};
-use support::raw::{drop_trigger, guarded, raw};
+use support::raw::{Trigger, drop_trigger, guarded, raw};
 use support::{TestApp, TestDb, User, day};
 
 const SECRET: [u8; 32] = [7; 32];
@@ -125,7 +125,7 @@ fn what_was_committed_before_a_crash_is_caught_up_with() {
         .unwrap();
     let mut witness = Witness::new(data.db.clone(), SECRET, folder.file());
     witness.keep_up().unwrap();
-    assert_eq!(notes(&folder.file()), [note.clone()]);
+    assert_eq!(notes(&folder.file()), std::slice::from_ref(&note));
     // And one that ended in the middle of a note.
     ground.all_ready("架空大学病院");
     std::fs::write(folder.file(), format!("{note}{}", &note[..note.len() - 9])).unwrap();
@@ -281,7 +281,7 @@ fn a_checkpoint_leaves_once_a_day_and_verifies_as_it_arrives() {
     assert_eq!(file.contents(), note.as_bytes());
     // A mail program that saves with CR LF spoils nothing.
     let saved = note.replace('\n', "\r\n");
-    assert_eq!(tree::notes_in(&saved), [note.clone()]);
+    assert_eq!(tree::notes_in(&saved), std::slice::from_ref(note));
 
     data.clock.move_to("2026-11-24T15:00:00Z".parse().unwrap());
     assert!(
@@ -321,7 +321,7 @@ fn a_checkpoint_that_cannot_be_mailed_is_seen_and_tried_again() {
 }
 
 /// SQL past the guards, as somebody with the database in their hands would write it.
-fn tamper(app: &TestApp, triggers: &[(&'static str, &'static str)], sql: &str) {
+fn tamper(app: &TestApp, triggers: &[Trigger], sql: &str) {
     let (triggers, sql) = (triggers.to_vec(), sql.to_owned());
     app.db
         .jot(move |conn| {
@@ -365,7 +365,7 @@ fn a_record_that_was_changed_behind_its_signature_says_so() {
     let mut officer = ground.at_browser(&app, &ground.safety);
     let attested = attestation(&ground, &place);
     let stated = statement(&app, &place);
-    let cases: [(&str, Vec<(&str, &str)>, String); 6] = [
+    let cases: [(&str, Vec<Trigger>, String); 6] = [
         (
             &format!("/attestations/{attested}"),
             vec![],

@@ -139,7 +139,7 @@ fn fetched(leaves: &[Hash], subtrees: &[Subtree], index: u64, size: u64) -> Know
                 count += 1;
             }
         }
-        assert!(count <= 510, "{count} at height {height}");
+        assert!(count <= 511, "{count} at height {height}");
     }
     known
 }
