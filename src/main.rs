@@ -206,7 +206,7 @@ enum Dossier {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        key: auditing::KeyFile,
+        key: kanmon::config::KeyFile,
     },
     /// Of a delivery; ID is the internal id or the printed number (D-0001).
     Delivery {
@@ -216,7 +216,7 @@ enum Dossier {
         #[command(flatten)]
         database: Database,
         #[command(flatten)]
-        key: auditing::KeyFile,
+        key: kanmon::config::KeyFile,
     },
 }
 

@@ -198,9 +198,9 @@ pub struct Signature {
     name: String,
     role: String,
     at: DateTime<Utc>,
-    digest: String,
-    method: Method,
-    together: Option<Together>,
+    pub digest: String,
+    pub method: Method,
+    pub together: Option<Together>,
 }
 
 /// A signature as it is shown: printed name, instant, meaning, and whether the record is still what was signed.

@@ -18,7 +18,7 @@ type Looks = fn(&str) -> Result<(), Failed>;
 
 fn main() {
     let python = std::env::var("VERIFIER_PYTHON").ok();
-    let trials: [(&str, Looks); 3] = [
+    let trials: [(&str, Looks); 4] = [
         (
             "the_second_verifier_reads_a_dossier_and_finds_a_changed_file",
             dossier,

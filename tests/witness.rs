@@ -221,6 +221,7 @@ fn after_a_rotation_old_notes_verify_with_the_old_key_and_new_ones_with_the_new(
 
 fn mail_to(folder: &Path) -> Mail {
     Mail {
+        codes: None,
         office: Office::Folder(folder.to_path_buf()),
         from: mailbox("Kanmon <kanmon@kanmon.example.com>").unwrap(),
         origin: "https://kanmon.example.com".to_owned(),

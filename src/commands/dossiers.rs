@@ -7,9 +7,10 @@ use kanmon::dossiers::{self, About};
 use kanmon::inspection::dossier::{self, Made};
 use kanmon::scope::{Actor, Scope};
 
-use super::auditing::{KeyFile, signed};
+use super::auditing::signed;
 use super::judging::{delivery_named, facility_named};
 use super::{Ending, Outcome, open, programme};
+use kanmon::config::KeyFile;
 
 /// What is asked for, as it is typed.
 pub enum Asked<'a> {
