@@ -392,6 +392,7 @@ fn roles_that_do_not_go_together_are_refused_in_either_order_and_only_while_both
             let grant = |from, to| {
                 let (account, at) = (account.clone(), at.clone());
                 let system = Actor::system("test");
+                let to = to.or(support::boxed(role, from));
                 world.ground.db.write(&system, move |tx| {
                     accounts::grant(tx, &account, role, at.as_ref(), from, to)
                 })

@@ -1,7 +1,6 @@
 # Exceptions from the house policy, its changes, and the closure of deviations.
 reason-house-exception = An exception from house policy holds through { $last }. Without it: { $because }
 remedy-house-exception = Mend what the exception sets aside ({ $because }) by its last day, { $last }.
-signed-title = Signatures
 label-rule = Rule of the house policy
 audit-exception_asked = Asked for house exception { $number } ({ $rule }, { $first_day } to { $last_day }): “{ $reason }”
 audit-exception_confirmed = Confirmed house exception { $number } ({ $rule }, { $first_day } to { $last_day }).

@@ -1,7 +1,6 @@
 # 社内基準の例外と変更、逸脱の終結。
 reason-house-exception = 社内基準の例外が { $last }まで認められています。もとの判定：{ $because }
 remedy-house-exception = 例外の最後の日（{ $last }）までに、もとの事項（{ $because }）を解消する。
-signed-title = 署名
 label-rule = 社内基準の項目
 audit-exception_asked = 社内基準の例外 { $number }（{ $rule }、{ $first_day }から { $last_day }まで）を求めました：「{ $reason }」
 audit-exception_confirmed = 社内基準の例外 { $number }（{ $rule }、{ $first_day }から { $last_day }まで）を認めました。

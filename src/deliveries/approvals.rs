@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 
-use super::{Line, Permitted, State, Weighed, holds, judging, lists, schedule_errors, weigh};
+use super::approving::{Permitted, Weighed, weigh};
+use super::{Line, State, holds, judging, lists, schedule_errors};
 use crate::audit::Known;
 use crate::db::{AnyConn, Tx};
 use crate::error::{Error, Message, Result};

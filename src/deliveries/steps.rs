@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde_json::json;
 
+use super::approving::acknowledgement;
 use super::records::{self, Release};
 use super::store;
-use super::{Acknowledged, State, acknowledgement, current, judge, keep, record, refused_by_gate};
+use super::{Acknowledged, State, current, judge, keep, record, refused_by_gate};
 use crate::clock::jst_date;
 use crate::counters;
 use crate::db::Tx;

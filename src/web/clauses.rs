@@ -87,7 +87,8 @@ mod tests {
     use askama::Template;
 
     use super::*;
-    use crate::web::page::{Desk, Nav};
+    use crate::web::nav::Nav;
+    use crate::web::page::Desk;
 
     #[derive(Template)]
     #[template(path = "shared/restart_table.html")]

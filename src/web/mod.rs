@@ -50,6 +50,7 @@ pub mod history;
 pub mod inputs;
 pub mod limits;
 pub mod links;
+mod nav;
 pub mod origin;
 pub mod page;
 pub mod proof;
@@ -77,7 +78,8 @@ use crate::signatures::Proof;
 pub use address::{Id, Part};
 pub use errors::{Answer, Problem, or_again, or_again_as};
 pub use forms::{Asked, Fields, Form, Ymd};
-pub use page::{Nav, Pager, Shell, see_other, show, show_again};
+pub use nav::Nav;
+pub use page::{Pager, Shell, see_other, show, show_again};
 pub use visitor::{
     Administrator, Anyone, Approver, By, CanOrder, Coordinator, FacilityPeople, Guest, Inspector,
     Open, Operator, PhysicianRole, Representative, SafetyOfficer, Staff, StaffAndInspector,

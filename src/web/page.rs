@@ -11,9 +11,10 @@ use askama::Template;
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 
 use super::inputs::Input;
+use super::nav::{ENTRIES, Nav};
 use super::session::factor_is_due;
-use super::visitor::{Roles, Visitor};
-use super::{Answer, Problem, assets, visitor};
+use super::visitor::Visitor;
+use super::{Answer, Problem, assets};
 use crate::access::{self, Reach};
 use crate::accounts::factors::Prompt;
 use crate::accounts::store::Programme;
@@ -21,7 +22,6 @@ use crate::clock::jst;
 use crate::error::{Error, FieldErrors, Message};
 use crate::messages::Lang;
 use crate::rules::finding::Argument;
-use crate::scope::Role;
 
 /// The cookie that remembers the language of somebody who is not signed in.
 pub const LANGUAGE_COOKIE: &str = "kanmon-language";
@@ -90,84 +90,6 @@ impl Desk {
         self
     }
 }
-
-/// The entries of the main navigation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Nav {
-    None,
-    Today,
-    Deliveries,
-    Facilities,
-    Attestations,
-    Physicians,
-    Contacts,
-    Cases,
-    Letters,
-    Notice,
-    Inspection,
-    People,
-}
-
-/// Address, label and readers of each entry, in the order they are shown.
-const ENTRIES: &[(Nav, &str, &str, &[Role])] = &[
-    (Nav::Today, "/", "nav-today", visitor::Anyone::ROLES),
-    (
-        Nav::Deliveries,
-        "/deliveries",
-        "nav-deliveries",
-        visitor::Readers::ROLES,
-    ),
-    (
-        Nav::Facilities,
-        "/facilities",
-        "nav-facilities",
-        visitor::Readers::ROLES,
-    ),
-    (
-        Nav::Attestations,
-        "/attestations",
-        "nav-attestations",
-        visitor::Readers::ROLES,
-    ),
-    (
-        Nav::Physicians,
-        "/physicians",
-        "nav-physicians",
-        visitor::Readers::ROLES,
-    ),
-    (
-        Nav::Contacts,
-        "/contacts",
-        "nav-contacts",
-        visitor::StaffAndInspector::ROLES,
-    ),
-    (Nav::Cases, "/cases", "nav-cases", visitor::Readers::ROLES),
-    (
-        Nav::Letters,
-        "/letters",
-        "nav-letters",
-        visitor::Anyone::ROLES,
-    ),
-    (Nav::Notice, "/notice", "nav-notice", visitor::Anyone::ROLES),
-    (
-        Nav::Inspection,
-        "/inspection",
-        "nav-inspection",
-        visitor::LooksBack::ROLES,
-    ),
-    (
-        Nav::People,
-        "/people",
-        "nav-people",
-        visitor::Administrator::ROLES,
-    ),
-    (
-        Nav::People,
-        "/account-review",
-        "review-title",
-        visitor::Inspector::ROLES,
-    ),
-];
 
 /// One link of the navigation or of the crumbs.
 #[derive(Debug, Clone)]
