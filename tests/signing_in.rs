@@ -525,5 +525,5 @@ fn the_program_says_that_it_lives() {
     let app = TestApp::new();
     app.visitor().get("/healthz").is(200);
     app.visitor().get("/readyz").is(200);
-    app.visitor().get("/version").is(200).holds("\"rules\":2");
+    app.visitor().get("/version").is(200).holds("\"rules\":3");
 }
