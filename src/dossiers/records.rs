@@ -88,13 +88,16 @@ pub enum What {
     },
 }
 
+/// A delivery with its lines.
+type Ordered = (ListedDelivery, Vec<Line>);
+
 /// The deliveries after a number with what was ordered and every step, at most a page.
 pub fn deliveries_after(
     conn: &mut AnyConn,
     scope: &Scope,
     of: &Titled,
     after: i64,
-) -> Result<(Vec<(ListedDelivery, Vec<Line>)>, Vec<Step>)> {
+) -> Result<(Vec<Ordered>, Vec<Step>)> {
     let (after, limit) = match of.number {
         // One delivery is the next one after the number before it.
         Some(number) => (after.max(number.saturating_sub(1)), 1),
