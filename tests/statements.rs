@@ -208,7 +208,9 @@ fn every_page_takes_as_many_statements_with_many_records_as_with_few() {
     for (name, counted) in &few {
         let (_, statements) = counted;
         assert_eq!(many[name], *counted, "{name}");
-        assert!(*statements <= 60, "{name} takes {statements} statements");
+        // A dossier is eight pages and a log in one.
+        let most = if name.contains("dossier.zip") { 80 } else { 60 };
+        assert!(*statements <= most, "{name} takes {statements} statements");
     }
     // The lists do hold more than before, or nothing was measured.
     let officer = &mut users[1].1;
