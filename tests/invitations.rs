@@ -566,6 +566,31 @@ fn a_reset_goes_to_nobody_who_could_not_use_it() {
     admin.post(&format!("/people/{waiting}/reset"), &[]).is(409);
 }
 
+#[test]
+fn neither_an_invitation_nor_a_reset_stands_in_for_the_second_factor() {
+    let app = TestApp::with(|config| config.second_factor = true);
+    let (account, code) = invited(&app, "hanako");
+    let mut hanako = app.visitor();
+    let halfway = first_sign_in(&mut hanako, "hanako", &code, NEW);
+    assert_eq!(halfway.is(303).location(), "/sign-in/second");
+    let (paper, again) = NewCode::on_paper(app.clock.now()).unwrap();
+    app.db
+        .write(&Actor::system("test"), move |tx| {
+            entry_codes::print_reset(tx, &account, &paper)
+        })
+        .unwrap();
+    let mut elsewhere = app.visitor();
+    let form = reset_form("hanako", &again, "another good pass phrase");
+    let halfway = elsewhere.post("/reset", &form);
+    assert_eq!(halfway.is(303).location(), "/sign-in/second");
+    // Half in is not in: the first of the two was even sent back to the start by the new password.
+    assert!(hanako.get("/").location().starts_with("/sign-in"));
+    assert!(elsewhere.get("/").location().starts_with("/sign-in"));
+    let setup = elsewhere.get("/sign-in/second");
+    assert_eq!(setup.is(303).location(), "/sign-in/factor");
+    elsewhere.get("/sign-in/factor").is(200);
+}
+
 /// Fails until the wait begins; each attempt as from another address, below the pages.
 fn fail(app: &TestApp, login: &str, times: usize) {
     for _ in 0..times {

@@ -67,7 +67,7 @@ pub async fn change(site: Site, who: By<Anyone>, Form(form): Form<PasswordForm>)
         Ok(()) => {
             session::begin(who.session(), &who.account, Some(&who.membership));
             who.flash(Message::new("password-changed"));
-            see_other("/letters/preferences")
+            see_other("/account")
         }
         Err(errors) => show_again(page(&who, errors)),
     }
