@@ -11,6 +11,7 @@ factor-since = In use since
 factor-on-card = Left on the card
 factor-recoveries = Recovery codes left
 factor-codes-left = { $count }
+factors-hint-enrol = The six digits that the app shows.
 factors-hint-app = The six digits your authenticator app shows. If you cannot use the app, enter a recovery code.
 factors-hint-card = Code no. { $number } of your code card. If you do not have the card, enter a recovery code.
 factors-hint-card-used-up = Every code of your card was used. Enter a recovery code, or ask an administrator for a new card.

@@ -11,6 +11,7 @@ factor-since = 使い始めた日時
 factor-on-card = カードの残り
 factor-recoveries = 回復コードの残り
 factor-codes-left = { $count } 個
+factors-hint-enrol = 認証アプリに表示された 6 桁の数字です。
 factors-hint-app = 認証アプリに表示された 6 桁の数字です。アプリが使えないときは、回復コードを入力してください。
 factors-hint-card = コードカードの { $number } 番の数字です。カードがないときは、回復コードを入力してください。
 factors-hint-card-used-up = コードカードの数字をすべて使いました。回復コードを入力するか、管理者に新しいカードを頼んでください。

@@ -416,7 +416,6 @@ fn open_with(
         store::accept_purpose(tx.conn, account, PURPOSE_VERSION, tx.now)?;
     }
     renew_password(tx, &subject, password)?;
-    store::note_sign_in(tx.conn, account, tx.now)?;
     revoke_open(tx, account, None, None)
 }
 

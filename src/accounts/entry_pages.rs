@@ -9,7 +9,9 @@ use super::SignedIn;
 use super::entry_codes::{self, PURPOSE_VERSION, Purpose};
 use super::pages::enter;
 use crate::error::{FieldErrors, Message};
-use crate::web::{Answer, Fields, Form, Guest, Problem, Shell, Site, or_again, show, show_again};
+use crate::web::{
+    Answer, Fields, Form, Guest, Problem, Shell, Site, or_again, session, show, show_again,
+};
 
 /// What is typed on either page; the reset asks for no agreement.
 #[derive(Default, Deserialize)]
@@ -104,15 +106,6 @@ fn carried(query: Query<CodeInLink>) -> EntryForm {
     }
 }
 
-/// Counts an attempt of this address, as signing in does.
-fn limited(site: &Site, req: &HttpRequest) -> Result<(), Problem> {
-    let address = req.peer_addr().map(|address| address.ip());
-    match address.is_some_and(|address| site.attempts.check_key(&address).is_err()) {
-        true => Err(Problem::TooMany),
-        false => Ok(()),
-    }
-}
-
 async fn redeemed(
     site: &Site,
     purpose: Purpose,
@@ -138,7 +131,7 @@ pub async fn first_sign_in(
     req: HttpRequest,
     Form(form): Form<EntryForm>,
 ) -> Answer {
-    limited(&site, &req)?;
+    session::attempt(&site, &req)?;
     match redeemed(&site, Purpose::Invitation, &form).await? {
         Ok(person) => enter(&site, &guest, &person, "/").await,
         Err(errors) => show_again(invitation_page(&guest, form, errors)),
@@ -152,7 +145,7 @@ pub async fn reset(
     req: HttpRequest,
     Form(form): Form<EntryForm>,
 ) -> Answer {
-    limited(&site, &req)?;
+    session::attempt(&site, &req)?;
     match redeemed(&site, Purpose::Reset, &form).await? {
         Ok(person) => enter(&site, &guest, &person, "/").await,
         Err(errors) => show_again(reset_page(&guest, form, errors)),
@@ -197,7 +190,7 @@ pub async fn request(
     req: HttpRequest,
     Form(form): Form<RequestForm>,
 ) -> Answer {
-    limited(&site, &req)?;
+    session::attempt(&site, &req)?;
     let mut fields = Fields::new();
     let login = fields.text("login", &form.login, 100);
     if let Err(errors) = fields.done(()) {

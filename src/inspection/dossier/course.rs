@@ -146,29 +146,21 @@ struct Nothing<'a> {
     own: &'a Own<'a>,
 }
 
-pub(super) fn signatures_page(
-    conn: &mut AnyConn,
-    scope: &Scope,
+/// Writes a list a page of rows at a time. `read` gives the rows after a mark, and the mark of the last of them.
+fn listing(
     own: &Own<'_>,
     folder: &mut Folder,
+    (file, names): (&str, &[&str]),
+    mut read: impl FnMut(&str) -> Result<(Vec<Vec<String>>, Option<String>)>,
 ) -> Result<()> {
-    let mut page = begin(own, folder, "signatures.html")?;
-    let names = [
-        "dossier-at",
-        "dossier-by",
-        "dossier-meaning",
-        "dossier-record",
-        "dossier-digest",
-        "dossier-row",
-    ];
+    let mut page = begin(own, folder, file)?;
     let mut after = String::new();
     loop {
-        let found = records::signatures_after(conn, scope, own.of, &after)?;
-        let Some(last) = found.last() else { break };
-        after = last.id.to_string();
-        let more = is_full(found.len());
-        let rows = found.iter().map(|row| signature_row(own.lang, row));
-        put(&mut page, &table(own, &names, rows.collect()))?;
+        let (rows, last) = read(&after)?;
+        let Some(last) = last else { break };
+        after = last;
+        let more = is_full(rows.len());
+        put(&mut page, &table(own, names, rows))?;
         if !more {
             break;
         }
@@ -177,6 +169,28 @@ pub(super) fn signatures_page(
         put(&mut page, &Nothing { own })?;
     }
     end(folder, page)
+}
+
+pub(super) fn signatures_page(
+    conn: &mut AnyConn,
+    scope: &Scope,
+    own: &Own<'_>,
+    folder: &mut Folder,
+) -> Result<()> {
+    let names = [
+        "dossier-at",
+        "dossier-by",
+        "dossier-meaning",
+        "dossier-record",
+        "dossier-digest",
+        "dossier-row",
+    ];
+    listing(own, folder, ("signatures.html", &names), |after| {
+        let found = records::signatures_after(conn, scope, own.of, after)?;
+        let last = found.last().map(|row| row.id.to_string());
+        let rows = found.iter().map(|row| signature_row(own.lang, row));
+        Ok((rows.collect(), last))
+    })
 }
 
 fn signature_row(lang: Lang, row: &Signed) -> Vec<String> {
@@ -198,7 +212,6 @@ pub(super) fn letters_page(
     own: &Own<'_>,
     folder: &mut Folder,
 ) -> Result<()> {
-    let mut page = begin(own, folder, "letters.html")?;
     let names = [
         "dossier-letter",
         "dossier-reader",
@@ -207,22 +220,12 @@ pub(super) fn letters_page(
         "dossier-queued",
         "dossier-ended",
     ];
-    let mut after = String::new();
-    loop {
-        let found = records::letters_after(conn, scope, own.of, &after)?;
-        let Some(last) = found.last() else { break };
-        after = last.id.to_string();
-        let more = is_full(found.len());
+    listing(own, folder, ("letters.html", &names), |after| {
+        let found = records::letters_after(conn, scope, own.of, after)?;
+        let last = found.last().map(|row| row.id.to_string());
         let rows = found.iter().map(|row| letter_row(own.lang, row));
-        put(&mut page, &table(own, &names, rows.collect()))?;
-        if !more {
-            break;
-        }
-    }
-    if after.is_empty() {
-        put(&mut page, &Nothing { own })?;
-    }
-    end(folder, page)
+        Ok((rows.collect(), last))
+    })
 }
 
 fn letter_row(lang: Lang, row: &Posted) -> Vec<String> {
