@@ -12,8 +12,8 @@ use actix_web::{App, FromRequest, Handler, Responder, web};
 
 use crate::access::{self, Row};
 use crate::accounts::{
-    self, account_review_pages, entry_pages, factor_pages, invitation_pages, letter_pages,
-    loss_pages, membership_pages, own_pages, password_pages, preference_pages,
+    self, account_review_pages, closure_pages, entry_pages, factor_pages, invitation_pages,
+    letter_pages, loss_pages, membership_pages, own_pages, password_pages, preference_pages,
 };
 use crate::attestations::{self, change_pages, review_pages};
 use crate::cases::{self, bedside_pages, check_pages};
@@ -66,6 +66,9 @@ pub fn routes() -> Vec<Route> {
         post("/account/factor", own_pages::replace),
         get("/account/recovery", own_pages::recovery_form),
         post("/account/recovery", own_pages::recovery),
+        get("/people/{id}/closure", closure_pages::form),
+        post("/people/{id}/closure", closure_pages::close),
+        post("/people/{id}/reopening", closure_pages::reopen),
         get("/people/{id}/factor", loss_pages::factor),
         post("/people/{id}/factor/card", loss_pages::give_card),
         post("/people/{id}/factor/loss", loss_pages::ask),

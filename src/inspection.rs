@@ -62,7 +62,7 @@ pub async fn shipments(site: Site, who: By<LooksBack>, query: Query<Further>) ->
         shell: shell(&who, "inspection-shipments"),
         seen: looked.seen,
         unproved: unproved
-            .filter_map(|one| Some((one.delivery.parse().ok()?, said_against(one.what))))
+            .filter_map(|one| Some((one.delivery.parse().ok()?, one.what.term())))
             .collect(),
         pager: pager(
             "/inspection/shipments",
@@ -70,16 +70,6 @@ pub async fn shipments(site: Site, who: By<LooksBack>, query: Query<Further>) ->
             looked.next.as_deref(),
         ),
     })
-}
-
-/// The message for what the log says against a shipment.
-fn said_against(what: &str) -> &'static str {
-    match what {
-        "the log knows no verdict of this shipment" => "inspection-flaw-no-verdict",
-        "its verdict is of another transaction" => "inspection-flaw-other-transaction",
-        "its verdict does not permit" => "inspection-flaw-does-not-permit",
-        _ => "inspection-flaw-not-the-recorded",
-    }
 }
 
 #[derive(Template)]

@@ -77,6 +77,9 @@ impl Scope {
     }
 }
 
+/// The role of what the program does by itself.
+const SYSTEM: &str = "system";
+
 /// The author of a change.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Actor {
@@ -95,7 +98,7 @@ impl Actor {
             person: None,
             account: None,
             name: name.to_owned(),
-            role: "system".to_owned(),
+            role: SYSTEM.to_owned(),
         }
     }
 
@@ -106,6 +109,14 @@ impl Actor {
             Ok(())
         } else {
             Err(crate::error::Error::Forbidden)
+        }
+    }
+
+    /// Refuses everybody but the program itself.
+    pub fn acts_as_the_program(&self) -> Result<(), crate::error::Error> {
+        match self.role == SYSTEM {
+            true => Ok(()),
+            false => Err(crate::error::Error::Forbidden),
         }
     }
 

@@ -79,6 +79,20 @@ pub fn signatory(db: &Db, secret: &[u8; 32]) -> Result<Option<Signatory>> {
         .map_err(|cause| Error::broken("checkpoint key", cause))
 }
 
+/// Signs the log as it stands, whether or not something is due: the note, and of how many rows it speaks. None where no
+/// programme has begun.
+pub fn sign(db: &Db, secret: &[u8; 32], actor: &Actor) -> Result<Option<(String, u64)>> {
+    let Some(own) = signatory(db, secret)? else {
+        return Ok(None);
+    };
+    let note = db.write(actor, move |tx| {
+        tree::know_key(tx, &own.verifier())?;
+        let note = tree::sign_checkpoint(tx, &own)?;
+        Ok((note, u64::try_from(tx.seq).unwrap_or(0)))
+    });
+    note.map(Some)
+}
+
 /// Keeps the file of checkpoints up with the log.
 pub struct Witness {
     db: Db,
@@ -131,10 +145,7 @@ impl Witness {
         let (head, due) = self.db.read(|conn| tree::awaiting(conn, looked))?;
         let key = own.verifier();
         if due {
-            self.db.write(&Actor::system("witness"), move |tx| {
-                tree::know_key(tx, &own.verifier())?;
-                tree::sign_checkpoint(tx, &own)
-            })?;
+            sign(&self.db, &self.secret, &Actor::system("witness"))?;
         }
         self.looked = head;
         let mut keys = self.db.read(tree::keys)?;

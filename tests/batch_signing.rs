@@ -410,10 +410,7 @@ fn a_list_typed_wrong_signs_nothing_and_says_what_is_wrong() {
     let mut grown = moved(&before, &rows(&app.db));
     grown.remove("session");
     grown.remove("sign_in_failure");
-    assert!(
-        !grown.contains_key("signature") && !grown.contains_key("audit"),
-        "{grown:?}"
-    );
+    assert!(grown.is_empty(), "{grown:?}");
     // The same tick twice is one delivery.
     sign(&mut user, &[tick(&id, 1), tick(&id, 1)], PASSWORD).is(303);
     assert_eq!(approvals(&ground).len(), signed + 1);

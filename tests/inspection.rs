@@ -12,6 +12,7 @@ mod support;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
+use diesel::connection::SimpleConnection;
 use kanmon::audit::browsing::{self, Which};
 use kanmon::audit::tree;
 use kanmon::deliveries::hindsight::{self, Looked};
@@ -19,12 +20,14 @@ use kanmon::dossiers::{self, About};
 use kanmon::facilities::{self, NewFacility, imports, lists};
 use kanmon::ids::{DeliveryId, FacilityId};
 use kanmon::inspection::dossier::Made;
+use kanmon::messages::Lang;
 use kanmon::rules::facility::Limb;
 use kanmon::scope::{Actor, Role};
 use kanmon::verdicts;
 use serde_json::Value;
 use support::deliveries::done;
 use support::programme::{Evidence, Ground, Place};
+use support::raw::drop_trigger;
 use support::{TestApp, TestDb, day};
 
 /// Ordered, approved, released and shipped on the 24th, to arrive on the 26th.
@@ -328,7 +331,7 @@ fn the_log_is_read_whole_page_by_page_and_by_each_filter() {
 }
 
 #[test]
-fn the_shipments_are_borne_out_page_by_page() {
+fn the_shipments_are_borne_out_and_what_is_not_is_said_in_words() {
     let app = TestApp::new();
     let ground = Ground::begin(&app.db);
     let place = ground.all_ready("架空市立中央病院");
@@ -340,6 +343,78 @@ fn the_shipments_are_borne_out_page_by_page() {
         .says("見た 1 件の出荷はすべて裏付けられています");
     let page = inspector.get("/inspection");
     page.is(200).holds("/inspection/would-not-pass");
+    let dropped = app.db.jot(|conn| {
+        drop_trigger(conn, ("shipment_no_update", "shipment"))?;
+        drop_trigger(conn, ("verdict_no_update", "verdict"))
+    });
+    dropped.unwrap();
+    for (sql, words) in [
+        (
+            "UPDATE shipment SET change_id = 'another'",
+            "別の処理で記録されています",
+        ),
+        (
+            "UPDATE shipment SET arrives_on = '2030-01-01', change_id = \
+             (SELECT change_id FROM verdict WHERE verdict.id = shipment.verdict_id)",
+            "日についてのものではありません",
+        ),
+        (
+            "UPDATE verdict SET facts = replace(facts, 'true', 'false'); \
+             UPDATE shipment SET arrives_on = '2026-11-26'",
+            "記録されたものと一致しません",
+        ),
+    ] {
+        app.db
+            .jot(move |conn| Ok(conn.batch_execute(sql)?))
+            .unwrap();
+        inspector
+            .get("/inspection/shipments")
+            .is(200)
+            .says_not("すべて裏付けられています")
+            .says(words);
+    }
+}
+
+/// Every kind that a row of the log can be about is named in both languages and can be looked for.
+#[test]
+fn every_kind_of_record_in_the_log_has_a_name() {
+    fn sources(folder: &std::path::Path, found: &mut Vec<String>) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            match path.is_dir() {
+                true => sources(&path, found),
+                false => found.push(std::fs::read_to_string(&path).unwrap_or_default()),
+            }
+        }
+    }
+    let mut texts = Vec::new();
+    sources(
+        &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"),
+        &mut texts,
+    );
+    let mut kinds = std::collections::BTreeSet::new();
+    for text in texts.iter().filter(|text| text.contains("Subject::new(")) {
+        for mark in [
+            "Subject::new(\"",
+            "const RECORD: &str = \"",
+            "const SUBJECT: &str = \"",
+        ] {
+            let named = text
+                .split(mark)
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap());
+            kinds.extend(named.map(ToString::to_string));
+        }
+    }
+    assert!(kinds.len() >= 20, "{kinds:?}");
+    for kind in &kinds {
+        assert!(
+            kanmon::inspection::log::KINDS.contains(&kind.as_str()),
+            "{kind}"
+        );
+        let id = format!("log-kind-{}", kind.replace('_', "-"));
+        assert!(Lang::ALL.iter().all(|lang| lang.knows(&id)), "{id}");
+    }
 }
 
 /// A folder that goes when the test ends.
@@ -640,6 +715,12 @@ fn a_dossier_is_given_to_those_who_look_back_and_the_log_names_them() {
         assert_eq!(reply.status, 200);
         assert_eq!(reply.header("content-type"), Some("application/zip"));
         assert!(reply.body.starts_with("PK"));
+        // What leaves can be verified: a checkpoint covers the log with the row that says it was made.
+        let (notes, head) = app
+            .db
+            .read(|conn| Ok((tree::checkpoints(conn)?, kanmon::audit::head(conn)?)))
+            .unwrap();
+        assert_eq!(notes.last().unwrap().0, head);
         assert!(reply.body.contains("/MANIFEST") && reply.body.contains("/index.html"));
         for role in [Role::DistributionApprover, Role::Representative] {
             app.user(role, None).get(path).is(403);

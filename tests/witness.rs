@@ -115,24 +115,22 @@ fn what_was_committed_before_a_crash_is_caught_up_with() {
     let folder = Folder::new();
     ground.all_ready("架空市立中央病院");
     // Signed into the database by a process that ended before it wrote the file.
-    let signatory = Signatory::new("kanmon/lunsumio-iv", &SECRET).unwrap();
-    let note = data
-        .db
-        .write(&Actor::system("test"), move |tx| {
-            tree::know_key(tx, &signatory.verifier())?;
-            tree::sign_checkpoint(tx, &signatory)
-        })
-        .unwrap();
+    let signed = || {
+        let signed = kanmon::witness::sign(&data.db, &SECRET, &Actor::system("test"));
+        signed.unwrap().unwrap().0
+    };
+    let note = signed();
     let mut witness = Witness::new(data.db.clone(), SECRET, folder.file());
     witness.keep_up().unwrap();
     assert_eq!(notes(&folder.file()), std::slice::from_ref(&note));
     // And one that ended in the middle of a note.
     ground.all_ready("架空大学病院");
-    std::fs::write(folder.file(), format!("{note}{}", &note[..note.len() - 9])).unwrap();
+    let next = signed();
+    std::fs::write(folder.file(), format!("{note}{}", &next[..next.len() - 9])).unwrap();
     let mut witness = Witness::new(data.db.clone(), SECRET, folder.file());
     witness.keep_up().unwrap();
     let kept = notes(&folder.file());
-    assert_eq!((kept.len(), &kept[0]), (2, &note));
+    assert_eq!(kept, [note, next]);
     fits(&data.db, &folder.file());
 }
 
@@ -668,6 +666,7 @@ fn kanmon(folder: &Folder, url: &str, words: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_kanmon"))
         .args(words)
         .current_dir(&folder.0)
+        .env_clear()
         .env("DATABASE_URL", url)
         .output()
         .unwrap()

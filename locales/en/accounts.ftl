@@ -168,3 +168,13 @@ review-record-title = Record the review
 review-remark-hint = What was changed, and what is left to do.
 review-record-do = Record that every account was gone through
 review-recorded = The review was recorded.
+
+# Closing an account and opening it again
+closure-title = Close or reopen the account
+closure-lead = Once closed, the person is signed out at the next request and cannot sign in. Invitations and reset codes that were not used are void. What they did stays on record.
+closure-do = Close the account
+closure-reopen-lead = Once reopened, the person signs in with the password and second factor they had. Only roles that hold today work.
+closure-reopen-do = Reopen the account
+closure-closed = The account is closed.
+closure-reopened = The account is open again.
+closure-oneself = You cannot close your own account. Ask another administrator.

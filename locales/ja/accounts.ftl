@@ -168,3 +168,13 @@ review-record-title = 棚卸しを記録する
 review-remark-hint = 改めたことや、残った課題があれば入力します。
 review-record-do = すべて確かめたことを記録する
 review-recorded = 棚卸しを記録しました。
+
+# アカウントの停止と再開
+closure-title = アカウントの停止と再開
+closure-lead = 停止すると、本人は次の操作からサインインした状態でなくなり、サインインもできません。まだ使われていない招待と再設定の番号は使えなくなります。これまでの記録は残ります。
+closure-do = アカウントを停止する
+closure-reopen-lead = 再開すると、これまでのパスワードと二つ目の確認でサインインできます。役割はいま有効なものだけが働きます。
+closure-reopen-do = アカウントを再開する
+closure-closed = アカウントを停止しました。
+closure-reopened = アカウントを再開しました。
+closure-oneself = 自分のアカウントは停止できません。ほかの管理者に頼んでください。

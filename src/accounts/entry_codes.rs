@@ -9,19 +9,18 @@ use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 use diesel::prelude::*;
 use serde_json::json;
 
-use super::failures::{self, Sort};
 use super::{
-    Account, Hashed, SignedIn, administers, entry, login_key, mailboxes, renew_password, store,
-    strength,
+    Account, Hashed, SignedIn, administers, entry, factors, login_key, mailboxes, renew_password,
+    store, strength,
 };
 use crate::clock::jst_date;
 use crate::codes::{self, CodeKey};
 use crate::config::Cost;
 use crate::db::{AnyConn, Db, Tx};
 use crate::error::{Error, Message, Result};
-use crate::ids::{AccountId, EntryCodeId};
+use crate::ids::{AccountId, EntryCodeId, PersonId};
 use crate::outbox::{self, Body, Kind, NewLetter, Value};
-use crate::schema::entry_code;
+use crate::schema::{audit, entry_code};
 use crate::scope::Actor;
 
 /// How long an invitation can be used.
@@ -165,15 +164,40 @@ pub fn revoke_invitation(tx: &mut Tx<'_>, account: &AccountId) -> Result<()> {
 /// A reset that an administrator prints for somebody whose mail does not arrive.
 ///
 /// # Errors
-/// `Stale` where the account was never signed in to: it needs an invitation; `Forbidden` for anybody but administrators.
+/// `Stale` where the account was never signed in to: it needs an invitation; `Forbidden` for anybody but administrators,
+/// for oneself, and for whoever gave the account its card: nobody holds both halves of somebody's sign-in.
 pub fn print_reset(tx: &mut Tx<'_>, account: &AccountId, code: &NewCode) -> Result<DateTime<Utc>> {
     administers(tx)?;
     let subject = store::account(tx.conn, account)?;
     if subject.awaited {
         return Err(Error::Stale);
     }
+    let person = tx.actor.person.clone();
+    if person.as_ref() == Some(&subject.person)
+        || (person.is_some() && factors::store::card_given_by(tx.conn, account)? == person)
+    {
+        return Err(Error::Forbidden);
+    }
     revoke_open(tx, account, Some(Purpose::Reset), None)?;
     issue(tx, &subject, Purpose::Reset, code)
+}
+
+/// Who printed the last code of a kind for an account; nobody where none was printed.
+pub(super) fn printed_by(
+    conn: &mut AnyConn,
+    account: &AccountId,
+    purpose: Purpose,
+) -> Result<Option<PersonId>> {
+    let person: Option<Option<PersonId>> = entry_code::table
+        .inner_join(audit::table.on(audit::seq.eq(entry_code::known_from)))
+        .filter(entry_code::account_id.eq(account))
+        .filter(entry_code::purpose.eq(purpose))
+        .filter(entry_code::way.eq(Way::Paper))
+        .order(entry_code::known_from.desc())
+        .select(audit::person_id.nullable())
+        .first(conn)
+        .optional()?;
+    Ok(person.flatten())
 }
 
 /// Sends a reset to whoever has this login, an open account and an address; to nobody otherwise, and says nothing of it.
@@ -288,7 +312,7 @@ fn tell(
 }
 
 /// Makes codes of an account worthless that were not used.
-fn revoke_open(
+pub(super) fn revoke_open(
     tx: &mut Tx<'_>,
     account: &AccountId,
     purpose: Option<Purpose>,
@@ -310,7 +334,8 @@ fn revoke_open(
 }
 
 /// Sets a password by a code and signs in. A wrong login and a wrong code have the same answer and cost the same: the new
-/// password is hashed before anything is looked up, and what fails is counted by what was typed.
+/// password is hashed before anything is looked up. Tries are not counted: nobody guesses a hundred bits, and a wait would only
+/// take from the owner the way in that is left while somebody fails at the sign-in.
 ///
 /// # Errors
 /// `Invalid` on `login` for anything but an open code of an open account; on `new_password` where the password is too
@@ -324,19 +349,14 @@ pub fn redeem(
 ) -> Result<SignedIn> {
     let hashed = super::hash(cost, password)?;
     let (login, digest) = (login_key(login), codes::digest(code));
-    let counted = failures::digest(Sort::Code, &login);
     let now = db.clock().now();
-    let (found, waits) = db.read(|conn| {
+    let found = db.read(|conn| {
         let found = store::by_login(conn, &login)?;
         let id = found.as_ref().map(|found| found.id.as_str());
         let fits = fitting(conn, id.unwrap_or(""), purpose, &digest, now)?;
-        let waits = failures::waits(conn, &counted, now)?;
-        Ok((found.filter(|found| found.active && fits), waits))
+        Ok(found.filter(|found| found.active && fits))
     })?;
-    let Some(found) = found.filter(|_| !waits) else {
-        db.jot(move |conn| failures::count(conn, &counted, now))?;
-        return Err(wrong_code());
-    };
+    let found = found.ok_or_else(wrong_code)?;
     // Only who holds the code learns what the password was measured against.
     let words = db.read(|conn| strength::words_of(conn, &found.id))?;
     strength::strong_enough(password, &words)?;
@@ -415,8 +435,7 @@ fn open_with(
     if purpose == Purpose::Invitation {
         store::accept_purpose(tx.conn, account, PURPOSE_VERSION, tx.now)?;
     }
-    renew_password(tx, &subject, password)?;
-    revoke_open(tx, account, None, None)
+    renew_password(tx, &subject, password, None)
 }
 
 /// The message that names a way.

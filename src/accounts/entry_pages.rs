@@ -63,7 +63,7 @@ struct ResetPage {
 
 fn invitation_page(guest: &Guest, form: EntryForm, errors: FieldErrors) -> InvitationPage {
     InvitationPage {
-        shell: guest.shell("invitation-title"),
+        shell: guest.form("invitation-title", &errors),
         form,
         version: PURPOSE_VERSION,
         errors,
@@ -72,7 +72,7 @@ fn invitation_page(guest: &Guest, form: EntryForm, errors: FieldErrors) -> Invit
 
 fn reset_page(guest: &Guest, form: EntryForm, errors: FieldErrors) -> ResetPage {
     ResetPage {
-        shell: guest.shell("reset-title"),
+        shell: guest.form("reset-title", &errors),
         form,
         errors,
     }
@@ -170,7 +170,7 @@ pub struct RequestForm {
 
 fn request_page(guest: &Guest, form: RequestForm, errors: FieldErrors, asked: bool) -> RequestPage {
     RequestPage {
-        shell: guest.shell("reset-request-title"),
+        shell: guest.form("reset-request-title", &errors),
         form,
         errors,
         asked,

@@ -143,6 +143,7 @@ pub fn withdraw(tx: &mut Tx<'_>, account: &AccountId, id: &FactorLossId) -> Resu
 /// READING: where one administrator is all there is, whoever runs the machine is the second person: they hold the database
 /// and could do anything to it; the log says that it was done at the command line.
 pub fn reset_at_command_line(tx: &mut Tx<'_>, login: &str) -> Result<()> {
+    tx.actor.acts_as_the_program()?;
     let found = store::by_login(tx.conn, &login_key(login))?.ok_or(Error::NotFound)?;
     let account = found.id;
     if factors::store::active(tx.conn, &account)?.is_none() {

@@ -7,8 +7,9 @@ pub mod store;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
+use super::entry_codes::Purpose;
 use super::failures::{self, Sort};
-use super::{count_failure, entry, sessions};
+use super::{entry, right, sessions, tried};
 use crate::audit::Entry;
 use crate::db::{AnyConn, Db, Tx};
 use crate::error::{Error, Message, Result};
@@ -233,21 +234,28 @@ pub fn enrol(
     keep(tx, account, new, "factor_enrolled", own)
 }
 
+/// The verb of the row that records who gave a card.
+const CARD_GIVEN: &str = "factor_card_given";
+
 /// An administrator hands a card to somebody who has no factor.
 ///
 /// READING: a card is handed over in person, and the administrator who prints it sees its codes. That is why it is given
 /// only to somebody who has no factor yet or whose lost one two administrators set aside, never in the place of one that
-/// works, never to oneself; and why the password, which the administrator does not know, is asked beside it.
+/// works, never to oneself; and why the password is asked beside it, which the administrator does not know: whoever printed
+/// the account's last reset gives it no card, and whoever gave the card prints it no reset.
 pub fn give_card(tx: &mut Tx<'_>, account: &AccountId, new: &NewFactor) -> Result<()> {
     tx.actor.acts_as(&[Role::Administrator])?;
     let subject = super::store::account(tx.conn, account)?;
     if tx.actor.person.as_ref() == Some(&subject.person) || !subject.active {
         return Err(Error::Forbidden);
     }
+    if super::entry_codes::printed_by(tx.conn, account, Purpose::Reset)? == tx.actor.person {
+        return Err(Error::Forbidden);
+    }
     if new.kind != Kind::Card || store::active(tx.conn, account)?.is_some() {
         return Err(Error::Stale);
     }
-    keep(tx, account, new, "factor_card_given", None)
+    keep(tx, account, new, CARD_GIVEN, None)
 }
 
 fn keep(
@@ -302,7 +310,7 @@ enum Typed {
     Code(CodeKind, String),
 }
 
-/// Checks a code and uses it up. A wrong code counts like a wrong password; during a wait no code is right.
+/// Checks a code and uses it up. Wrong codes bring waits as wrong passwords do; during a wait no code is right.
 ///
 /// # Errors
 /// `Invalid` on `factor`: nothing was typed, no factor is set up, or the code is wrong, was used before or is not the one
@@ -313,23 +321,21 @@ pub fn show(db: &Db, keys: &Keys, account: &AccountId, typed: &str) -> Result<()
         return Err(Error::invalid("factor", message));
     }
     let now = db.clock().now();
-    let (login, found, factor, asked, waits) = db.read(|conn| {
-        let login = super::store::account(conn, account)?.login;
-        let found = super::store::by_login(conn, &login)?.ok_or(Error::NotFound)?;
+    let (found, factor, asked) = db.read(|conn| {
+        let found = super::store::account(conn, account)?;
         let factor = store::active(conn, account)?;
         let asked = match &factor {
             Some(factor) => store::asked(conn, &factor.id)?,
             None => None,
         };
-        let digest = failures::digest(Sort::Password, &login);
-        let waits = failures::waits(conn, &digest, now)?;
-        Ok((login, found, factor, asked, waits))
+        Ok((found, factor, asked))
     })?;
     let Some(factor) = factor else {
         return Err(Error::invalid("factor", Message::new("factors-none")));
     };
     let wrong = || Error::invalid("factor", Message::new("factors-wrong"));
-    if !found.active || waits {
+    let counted = failures::digest(Sort::Factor, account.as_str());
+    if !tried(db, &counted)? || !found.active {
         return Err(wrong());
     }
     let read = codes::typed(typed)
@@ -353,11 +359,10 @@ pub fn show(db: &Db, keys: &Keys, account: &AccountId, typed: &str) -> Result<()
         }
         None => false,
     };
-    if !used {
-        count_failure(db, &login, now)?;
-        return Err(wrong());
+    match used {
+        true => right(db, &counted),
+        false => Err(wrong()),
     }
-    Ok(())
 }
 
 /// By its length a code says what it is; one that cannot be right is not understood.

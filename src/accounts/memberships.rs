@@ -248,6 +248,7 @@ pub fn grant(
     first_day: NaiveDate,
     last_day: Option<NaiveDate>,
 ) -> Result<MembershipId> {
+    administers(tx)?;
     in_order("last_day", first_day, last_day)?;
     if role == Role::Inspector {
         boxed_in_time(first_day, last_day)?;
@@ -317,6 +318,7 @@ pub fn end_membership(
     membership: &MembershipId,
     last_day: NaiveDate,
 ) -> Result<AccountId> {
+    administers(tx)?;
     let ending = store::membership(tx.conn, membership)?;
     // A membership is only ever shortened: a longer one would be a grant, which asks for the roles held beside it.
     if ending

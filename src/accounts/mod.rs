@@ -1,6 +1,7 @@
 //! People with one account each, and the memberships that give an account a role from a first to a last day.
 
 pub mod account_review_pages;
+pub mod closure_pages;
 pub mod deputies;
 pub mod entry_codes;
 pub mod entry_pages;
@@ -24,7 +25,7 @@ pub mod sessions;
 pub mod store;
 pub mod strength;
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 use serde_json::json;
 use unicode_normalization::UnicodeNormalization;
 
@@ -32,10 +33,10 @@ use crate::audit::{Entry, Subject};
 use crate::config::Cost;
 use crate::db::{Db, Tx};
 use crate::error::{Error, Message, Result};
-use crate::ids::{AccountId, FacilityId, PersonId};
+use crate::ids::{AccountId, FacilityId, PersonId, SessionId};
 use crate::messages::Lang;
 use crate::rules::finding::Argument;
-use crate::scope::{Actor, Role};
+use crate::scope::Role;
 use crate::signatures::{Method, Proof};
 
 use failures::Sort;
@@ -84,6 +85,7 @@ pub fn create_account(
     new: &NewAccount,
     password: &Hashed,
 ) -> Result<(PersonId, AccountId)> {
+    administers(tx)?;
     account_of(tx, None, new, password)
 }
 
@@ -95,6 +97,7 @@ pub fn create_account_for(
     new: &NewAccount,
     password: &Hashed,
 ) -> Result<AccountId> {
+    administers(tx)?;
     let waiting = store::named_without_account(tx.conn)?;
     let Some(named) = waiting.into_iter().find(|named| named.person == *person) else {
         return Err(Error::Stale);
@@ -162,7 +165,9 @@ pub fn in_order(field: &str, first: NaiveDate, last: Option<NaiveDate>) -> Resul
 }
 
 /// Lets an account sign in, or no longer; it acts at the account's next request.
+/// What was handed out to a closed account and not used is worth nothing when it is opened again.
 pub fn set_active(tx: &mut Tx<'_>, account: &AccountId, active: bool) -> Result<()> {
+    administers(tx)?;
     let subject = store::account(tx.conn, account)?;
     if subject.active == active {
         return Err(Error::Stale);
@@ -185,11 +190,23 @@ pub fn set_active(tx: &mut Tx<'_>, account: &AccountId, active: bool) -> Result<
         json!({ "person": subject.name }),
     ))?;
     sessions::end_others(tx.conn, account, None)?;
+    entry_codes::revoke_open(tx, account, None, None)?;
     store::set_active(tx.conn, account, active)
 }
 
-/// Replaces a password, forgives earlier failures and ends every session of the account.
-pub fn change_password(tx: &mut Tx<'_>, account: &AccountId, password: &Hashed) -> Result<()> {
+/// A person's own new password. Every other session of the account ends; this one goes on.
+///
+/// # Errors
+/// `Forbidden` for anybody but the owner.
+pub fn change_password(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    password: &Hashed,
+    own: Option<&SessionId>,
+) -> Result<()> {
+    if tx.actor.account.as_ref() != Some(account) {
+        return Err(Error::Forbidden);
+    }
     let subject = store::account(tx.conn, account)?;
     tx.audit(entry(
         "password_changed",
@@ -197,16 +214,32 @@ pub fn change_password(tx: &mut Tx<'_>, account: &AccountId, password: &Hashed) 
         None,
         json!({ "person": subject.name }),
     ))?;
-    renew_password(tx, &subject, password)
+    renew_password(tx, &subject, password, own)
 }
 
-/// A new password in place: what was tried against the old one is forgotten, and whoever came in by it is out.
-fn renew_password(tx: &mut Tx<'_>, account: &Account, password: &Hashed) -> Result<()> {
+/// A new password in place: what was tried against the old one is forgotten, whoever came in by it is out, and no code that
+/// is still about sets another. Tries at the second factor stay counted: it is the same as before.
+fn renew_password(
+    tx: &mut Tx<'_>,
+    account: &Account,
+    password: &Hashed,
+    own: Option<&SessionId>,
+) -> Result<()> {
     store::set_password(tx.conn, &account.id, password)?;
-    for sort in Sort::ALL {
-        failures::forgive(tx.conn, &failures::digest(*sort, &account.login))?;
+    forgive(tx, account, &[Sort::Password, Sort::Signing])?;
+    entry_codes::revoke_open(tx, &account.id, None, None)?;
+    sessions::end_others(tx.conn, &account.id, own)?;
+    Ok(())
+}
+
+fn forgive(tx: &mut Tx<'_>, account: &Account, sorts: &[Sort]) -> Result<()> {
+    for sort in sorts {
+        let of = match sort {
+            Sort::Password => account.login.as_str(),
+            Sort::Signing | Sort::Factor => account.id.as_str(),
+        };
+        failures::forgive(tx.conn, &failures::digest(*sort, of))?;
     }
-    sessions::end_others(tx.conn, &account.id, None)?;
     Ok(())
 }
 
@@ -228,87 +261,73 @@ pub fn sign_in_or(
     for_nobody: impl FnOnce(&str) -> Result<()>,
 ) -> Result<SignedIn> {
     let login = login_key(login);
-    let now = db.clock().now();
-    let Some(found) = checked(db, &login, password, now, for_nobody)? else {
-        return refused(db, &login, now);
+    let counted = failures::digest(Sort::Password, &login);
+    let Some(found) = checked(db, &counted, &login, password, for_nobody)? else {
+        let message = Message::new("accounts-wrong-login");
+        return Err(Error::invalid("login", message));
     };
-    let today = crate::clock::jst_date(now);
+    let today = db.clock().today();
     let memberships = db.read(|conn| store::memberships_on(conn, &found.id, today))?;
     Ok(found.signed_in(memberships))
 }
 
-/// The account, if the password is its own, it is open and no wait is running.
+/// The account, if the password is its own, it is open and no wait is running. The try is counted before it is looked at,
+/// whether or not there is such an account: otherwise the time of writing it down would tell.
 fn checked(
     db: &Db,
+    counted: &str,
     login: &str,
     password: &str,
-    now: DateTime<Utc>,
     for_nobody: impl FnOnce(&str) -> Result<()>,
 ) -> Result<Option<Credentials>> {
-    let digest = failures::digest(Sort::Password, login);
-    let (found, waits) = db.read(|conn| {
-        let found = store::by_login(conn, login)?;
-        Ok((found, failures::waits(conn, &digest, now)?))
-    })?;
+    let may = tried(db, counted)?;
+    let found = db.read(|conn| store::by_login(conn, login))?;
     let found = passwords::check(found, password, for_nobody)?;
-    Ok(found.filter(|_| !waits))
+    let found = found.filter(|_| may);
+    if found.is_some() {
+        right(db, counted)?;
+    }
+    Ok(found)
+}
+
+/// Counts a try; false while a wait is running.
+fn tried(db: &Db, counted: &str) -> Result<bool> {
+    let (counted, now) = (counted.to_owned(), db.clock().now());
+    db.jot(move |conn| failures::begin(conn, &counted, now))
+}
+
+/// The try that was just counted was right.
+fn right(db: &Db, counted: &str) -> Result<()> {
+    let counted = counted.to_owned();
+    db.jot(move |conn| failures::take_back(conn, &counted))
 }
 
 /// Writes down that somebody is in, and forgives earlier failures. Only now: whoever knows a password and guesses codes
 /// would otherwise be forgiven their guesses with every right password.
 pub fn signed_in(db: &Db, account: &AccountId, method: Method) -> Result<()> {
     let subject = db.read(|conn| store::account(conn, account))?;
-    let forgiven = failures::digest(Sort::Password, &subject.login);
-    let actor = Actor {
-        person: Some(subject.person),
-        account: Some(subject.id),
-        name: subject.name,
-        role: "account".to_owned(),
-    };
-    let account = account.clone();
+    let actor = subject.actor();
     db.write(&actor, move |tx| {
-        failures::forgive(tx.conn, &forgiven)?;
+        forgive(tx, &subject, Sort::ALL)?;
         let detail = json!({ "method": method });
-        tx.audit(entry("signed_in", &account, None, detail))?;
-        store::note_sign_in(tx.conn, &account, tx.now)
+        tx.audit(entry("signed_in", &subject.id, None, detail))?;
+        store::note_sign_in(tx.conn, &subject.id, tx.now)
     })
-}
-
-/// Counts a failure and gives the one answer there is.
-fn refused<T>(db: &Db, login: &str, now: DateTime<Utc>) -> Result<T> {
-    count_failure(db, login, now)?;
-    Err(Error::invalid(
-        "login",
-        Message::new("accounts-wrong-login"),
-    ))
-}
-
-/// Counts a failure, of a password and of a second factor alike, by what was typed and whether or not there is such an
-/// account: otherwise the time of writing it down would tell.
-fn count_failure(db: &Db, login: &str, now: DateTime<Utc>) -> Result<()> {
-    let digest = failures::digest(Sort::Password, login);
-    db.jot(move |conn| failures::count(conn, &digest, now))
 }
 
 /// Checks the password of somebody who is signed in, for one act that needs a signature.
 pub fn prove(db: &Db, cost: Cost, account: &AccountId, password: &str) -> Result<Proof> {
     let login = db.read(|conn| store::account(conn, account))?.login;
-    let now = db.clock().now();
+    let counted = failures::digest(Sort::Signing, account.as_str());
     let nobody = |password: &str| passwords::for_nobody(cost, password);
-    match checked(db, &login, password, now, nobody)? {
-        Some(found) => Ok(Proof {
-            account: found.id,
-            person: found.person,
-            method: Method::Password,
-        }),
-        None => match refused::<Proof>(db, &login, now) {
-            Err(Error::Invalid(_)) => Err(Error::invalid(
-                "password",
-                Message::new("accounts-wrong-password"),
-            )),
-            other => other,
-        },
-    }
+    let found = checked(db, &counted, &login, password, nobody)?;
+    let found =
+        found.ok_or_else(|| Error::invalid("password", Message::new("accounts-wrong-password")))?;
+    Ok(Proof {
+        account: found.id,
+        person: found.person,
+        method: Method::Password,
+    })
 }
 
 /// Checks the password and the second factor of somebody who is signed in. The password first: a code is used up by
@@ -333,10 +352,9 @@ pub fn prove_both(
 
 /// Refuses everybody but administrators and the program itself, which makes the first of them.
 fn administers(tx: &Tx<'_>) -> Result<()> {
-    match tx.actor.role.as_str() {
-        "system" => Ok(()),
-        _ => tx.actor.acts_as(&[Role::Administrator]),
-    }
+    tx.actor
+        .acts_as_the_program()
+        .or_else(|_| tx.actor.acts_as(&[Role::Administrator]))
 }
 
 /// The message that names a role.

@@ -2,15 +2,13 @@
 
 use askama::Template;
 use serde::Deserialize;
-use serde_json::json;
 
 use super::factor_pages::RecoveryPage;
 use super::factors::{self, Held, Kind};
 use super::sessions::{self, Open};
-use super::{entry, store};
-use crate::db::Tx;
-use crate::error::{Error, FieldErrors, Message, Result};
-use crate::ids::{AccountId, SessionId};
+use super::store;
+use crate::error::{FieldErrors, Message};
+use crate::ids::SessionId;
 use crate::rules::finding::Argument;
 use crate::web::{
     Answer, Anyone, By, Fields, Form, Nav, Problem, Shell, Site, or_again, see_other, session,
@@ -63,36 +61,12 @@ pub async fn end_sessions(site: Site, who: By<Anyone>, Form(form): Form<SessionF
     let account = who.account.clone();
     let ended = site
         .write(&who, move |tx| {
-            end(tx, &account, &form.session, own.as_ref())
+            sessions::end_chosen(tx, &account, &form.session, own.as_ref())
         })
         .await?;
     let count = Argument::Number(i64::try_from(ended).unwrap_or(i64::MAX));
     who.flash(Message::new("account-sessions-ended").with("count", count));
     see_other("/account")
-}
-
-/// Ends the own sessions that were chosen; a session of somebody else is not there.
-fn end(
-    tx: &mut Tx<'_>,
-    account: &AccountId,
-    which: &str,
-    own: Option<&SessionId>,
-) -> Result<usize> {
-    let count = match which {
-        "others" => sessions::end_others(tx.conn, account, own)?,
-        one => {
-            let id: SessionId = one.parse().map_err(|_| Error::NotFound)?;
-            match sessions::end_one(tx.conn, account, &id)? {
-                true => 1,
-                false => return Err(Error::NotFound),
-            }
-        }
-    };
-    if count > 0 {
-        let detail = json!({ "count": count });
-        tx.audit(entry("sessions_ended", account, None, detail))?;
-    }
-    Ok(count)
 }
 
 #[derive(Template)]

@@ -77,7 +77,7 @@ pub async fn sign_in(
     match or_again(outcome.await)? {
         Ok(person) => enter(&site, &guest, &person, &form.next).await,
         Err(errors) => {
-            let shell = guest.shell("sign-in-title");
+            let shell = guest.form("sign-in-title", &errors);
             let form = SignInForm {
                 password: String::new(),
                 ..form

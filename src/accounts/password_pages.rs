@@ -1,4 +1,4 @@
-//! Everybody's own password: the old one once, the new one twice.
+//! Everybody's own password: the old one and the second factor once, the new one twice.
 
 use askama::Template;
 use serde::Deserialize;
@@ -23,6 +23,7 @@ pub struct PasswordForm {
     old_password: String,
     new_password: String,
     new_password_again: String,
+    factor: String,
 }
 
 impl PasswordForm {
@@ -57,7 +58,8 @@ pub async fn form(who: By<Anyone>) -> Answer {
     show(page(&who, FieldErrors::default()))
 }
 
-/// POST /account/password: every session of the account ends, and this one goes on under a new key.
+/// POST /account/password: every other session of the account ends, and this one goes on under a new key, for as long as it
+/// would have gone on anyway.
 pub async fn change(site: Site, who: By<Anyone>, Form(form): Form<PasswordForm>) -> Answer {
     let outcome = match form.check() {
         Ok(()) => renew(&site, &who, &form).await,
@@ -65,7 +67,7 @@ pub async fn change(site: Site, who: By<Anyone>, Form(form): Form<PasswordForm>)
     };
     match or_again(outcome)? {
         Ok(()) => {
-            session::begin(who.session(), &who.account, Some(&who.membership));
+            who.session().renew();
             who.flash(Message::new("password-changed"));
             see_other("/account")
         }
@@ -75,21 +77,24 @@ pub async fn change(site: Site, who: By<Anyone>, Form(form): Form<PasswordForm>)
 
 async fn renew(site: &Site, who: &By<Anyone>, form: &PasswordForm) -> Result<(), Problem> {
     let (db, cost, account) = (site.db.clone(), site.config.cost, who.account.clone());
-    let (old, new) = (form.old_password.clone(), form.new_password.clone());
-    let checked = site.block(move || {
-        super::prove(&db, cost, &account, &old)?;
+    let new = form.new_password.clone();
+    // What is wrong with the new one is said first: a code of the second factor is used up by being shown.
+    let hashed = site.block(move || {
         let hashed = super::hash(cost, &new)?;
         let words = db.read(|conn| strength::words_of(conn, &account))?;
         strength::strong_enough(&new, &words)?;
         Ok(hashed)
     });
-    let hashed = match or_again(checked.await)? {
-        Ok(hashed) => hashed,
-        Err(errors) => return Err(beside_the_old(errors).into()),
-    };
-    let account = who.account.clone();
-    site.write(who, move |tx| super::change_password(tx, &account, &hashed))
-        .await
+    let hashed = hashed.await?;
+    let proof = site.prove_both(who, (&form.old_password, &form.factor));
+    if let Err(errors) = or_again(proof.await)? {
+        return Err(beside_the_old(errors).into());
+    }
+    let (account, own) = (who.account.clone(), session::own(who.session()));
+    site.write(who, move |tx| {
+        super::change_password(tx, &account, &hashed, own.as_ref())
+    })
+    .await
 }
 
 /// Here the password that can be wrong is the old one, and nothing was to be signed.

@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
+use serde_json::json;
 
-use crate::db::AnyConn;
-use crate::error::Result;
+use super::entry;
+use crate::db::{AnyConn, Tx};
+use crate::error::{Error, Result};
 use crate::ids::{AccountId, SessionId};
 use crate::schema::session;
 
@@ -171,6 +173,31 @@ pub fn end_others(
         .filter(session::account_id.eq(account))
         .filter(session::id.ne(but));
     Ok(diesel::delete(ended).execute(conn)?)
+}
+
+/// Ends the own sessions that were chosen, one by its identifier or all `others`; one of somebody else is not there.
+/// Returns how many.
+pub fn end_chosen(
+    tx: &mut Tx<'_>,
+    account: &AccountId,
+    which: &str,
+    own: Option<&SessionId>,
+) -> Result<usize> {
+    let count = match which {
+        "others" => end_others(tx.conn, account, own)?,
+        one => {
+            let id: SessionId = one.parse().map_err(|_| Error::NotFound)?;
+            match end_one(tx.conn, account, &id)? {
+                true => 1,
+                false => return Err(Error::NotFound),
+            }
+        }
+    };
+    if count > 0 {
+        let detail = json!({ "count": count });
+        tx.audit(entry("sessions_ended", account, None, detail))?;
+    }
+    Ok(count)
 }
 
 /// The open sessions of an account, the latest in use first.

@@ -35,19 +35,27 @@ pub struct Credentials {
     pub language: Lang,
     pub password_hash: String,
     pub active: bool,
-    /// Invited, and not yet signed in for the first time.
-    pub awaited: bool,
+}
+
+impl Account {
+    /// The account as the author of what it does before any role was chosen.
+    pub(super) fn actor(&self) -> Actor {
+        nobody_yet(&self.id, &self.person, &self.name)
+    }
+}
+
+fn nobody_yet(account: &AccountId, person: &PersonId, name: &str) -> Actor {
+    Actor {
+        person: Some(person.clone()),
+        account: Some(account.clone()),
+        name: name.to_owned(),
+        role: "account".to_owned(),
+    }
 }
 
 impl Credentials {
-    /// The account as the author of what it does by signing in.
     pub(super) fn actor(&self) -> Actor {
-        Actor {
-            person: Some(self.person.clone()),
-            account: Some(self.id.clone()),
-            name: self.name.clone(),
-            role: "account".to_owned(),
-        }
+        nobody_yet(&self.id, &self.person, &self.name)
     }
 
     pub(super) fn signed_in(self, memberships: Vec<Membership>) -> SignedIn {
@@ -113,7 +121,7 @@ pub fn account(conn: &mut AnyConn, id: &AccountId) -> Result<Account> {
 
 /// The account with this login, in the form of [`super::login_key`].
 pub fn by_login(conn: &mut AnyConn, login: &str) -> Result<Option<Credentials>> {
-    type Row = (AccountId, PersonId, String, Lang, String, bool, bool);
+    type Row = (AccountId, PersonId, String, Lang, String, bool);
     let row: Option<Row> = account::table
         .inner_join(person::table.on(person::id.eq(account::person_id)))
         .filter(account::login.eq(login))
@@ -124,7 +132,6 @@ pub fn by_login(conn: &mut AnyConn, login: &str) -> Result<Option<Credentials>> 
             account::language,
             account::password_hash,
             account::active,
-            account::awaited,
         ))
         .get_result(conn)
         .optional()?;
@@ -135,7 +142,6 @@ pub fn by_login(conn: &mut AnyConn, login: &str) -> Result<Option<Credentials>> 
         language: row.3,
         password_hash: row.4,
         active: row.5,
-        awaited: row.6,
     }))
 }
 

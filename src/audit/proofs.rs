@@ -145,17 +145,26 @@ pub struct Given {
 /// `NotFound` where no checkpoint covers it yet; `Broken` where the path does not lead to the checkpoint's root.
 pub fn given(conn: &mut AnyConn, logged: &Logged) -> Result<Given> {
     let covered = logged.covered.as_ref().ok_or(Error::NotFound)?;
-    let proof = paths::prove(conn, logged.id.as_str(), covered.size)?;
+    given_in(conn, logged.id.as_str(), &covered.note, covered.size)
+}
+
+/// The proof of the row with this id, or this sequence, within a checkpoint that one of the log's keys signed.
+///
+/// # Errors
+/// `NotFound` where there is no such row in it; `Broken` where the path does not lead to the checkpoint's root.
+pub fn given_in(conn: &mut AnyConn, id: &str, note: &str, size: u64) -> Result<Given> {
+    let known = tree::opened(&tree::keys(conn)?, note);
+    let known = known.filter(|known| known.size == size);
+    let proof = paths::prove(conn, id, size)?;
     // INVARIANT: no proof is given away that does not hold.
-    if proof.root != covered.root {
+    if known.is_none_or(|known| proof.root != hex::encode(known.root)) {
         return Err(Error::Broken(format!(
-            "row {} is not in the tree of checkpoint {}; run `kanmon audit verify`",
-            logged.seq, covered.size
+            "row {id} is not in the tree of checkpoint {size}; run `kanmon audit verify`"
         )));
     }
     Ok(Given {
         proof,
-        checkpoint: covered.note.clone(),
+        checkpoint: note.to_owned(),
         keys: keys(conn)?,
     })
 }

@@ -1,5 +1,7 @@
 //! The log read back as a tree: whether it is whole, and what proves a row of it to somebody who does not trust us.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDateTime, Utc};
 use diesel::prelude::*;
 use serde::Serialize;
@@ -159,10 +161,11 @@ pub fn verify(
         .load(conn)?;
     notes.extend(from_outside.iter().cloned());
     let mut damage = Vec::new();
-    let mut awaited = Vec::new();
+    // By size, because every row asks for those of its own.
+    let mut awaited: BTreeMap<u64, Vec<Hash>> = BTreeMap::new();
     for note in &notes {
         match opened(verifiers, note) {
-            Some(known) => awaited.push(known),
+            Some(known) => awaited.entry(known.size).or_default().push(known.root),
             None => damage.push(Damage {
                 at: 0,
                 what: "a checkpoint bears no signature that fits",
@@ -229,18 +232,17 @@ pub fn verify(
             what: "a subtree is kept of rows that are not there",
         });
     }
-    for known in &awaited {
-        if known.size > grown.size() {
-            let at = i64::try_from(known.size).unwrap_or(i64::MAX);
+    for (size, roots) in awaited.iter().filter(|(size, _)| **size > grown.size()) {
+        for _ in roots {
             damage.push(Damage {
-                at,
+                at: i64::try_from(*size).unwrap_or(i64::MAX),
                 what: "the log is shorter than a checkpoint says",
             });
         }
     }
     Ok(Examined {
         rows: i64::try_from(grown.size()).unwrap_or(i64::MAX),
-        checkpoints: awaited.len(),
+        checkpoints: awaited.values().map(Vec::len).sum(),
         root: hex::encode(grown.root()),
         damage,
     })
@@ -253,13 +255,11 @@ pub fn opened(verifiers: &[Verifier], note: &str) -> Option<Checkpoint> {
 }
 
 /// Compares the tree with the checkpoints of its size.
-fn check(awaited: &[Checkpoint], grown: &Frontier, damage: &mut Vec<Damage>) {
-    let of_this_size = awaited.iter().filter(|known| known.size == grown.size());
-    for known in of_this_size {
-        if known.root != grown.root() {
-            let at = i64::try_from(known.size).unwrap_or(i64::MAX);
+fn check(awaited: &BTreeMap<u64, Vec<Hash>>, grown: &Frontier, damage: &mut Vec<Damage>) {
+    for root in awaited.get(&grown.size()).into_iter().flatten() {
+        if *root != grown.root() {
             damage.push(Damage {
-                at,
+                at: i64::try_from(grown.size()).unwrap_or(i64::MAX),
                 what: "the rows up to here are not those of the checkpoint",
             });
         }

@@ -5,7 +5,7 @@ use std::io::{BufWriter, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use kanmon::audit::proofs::{self, Given};
+use kanmon::audit::proofs;
 use kanmon::audit::{paths, tree};
 use kanmon::config::KeyFile;
 use kanmon::db::Db;
@@ -89,12 +89,7 @@ pub fn checkpoint(url: &str, key: &KeyFile) -> Ending {
 /// The note, and how many rows it speaks of.
 pub fn signed(db: &Db, key: &KeyFile) -> Result<(String, u64), Outcome> {
     let secret = secret(&key.checkpoint_key_file)?;
-    let signatory = witness::signatory(db, &secret)?.ok_or_else(no_programme)?;
-    Ok(db.write(&Actor::system("audit checkpoint"), move |tx| {
-        tree::know_key(tx, &signatory.verifier())?;
-        let note = tree::sign_checkpoint(tx, &signatory)?;
-        Ok((note, u64::try_from(tx.seq).unwrap_or(0)))
-    })?)
+    witness::sign(db, &secret, &Actor::system("audit checkpoint"))?.ok_or_else(no_programme)
 }
 
 /// Prints the proof that one row is in the log, with a checkpoint of the log as it stands.
@@ -102,13 +97,7 @@ pub fn prove(url: &str, id: &str, key: &KeyFile) -> Ending {
     let db = open(url)?;
     // Rows that come after the checkpoint are not in its tree.
     let (checkpoint, size) = signed(&db, key)?;
-    let given = db.read(|conn| {
-        Ok(Given {
-            proof: paths::prove(conn, id, size)?,
-            checkpoint,
-            keys: proofs::keys(conn)?,
-        })
-    })?;
+    let given = db.read(|conn| proofs::given_in(conn, id, &checkpoint, size))?;
     println!("{}", serde_json::to_string_pretty(&given)?);
     Ok(ExitCode::SUCCESS)
 }

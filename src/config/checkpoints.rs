@@ -73,9 +73,18 @@ impl Checkpoints {
                 bad("CHECKPOINT_MAIL_TO", problem)
             })
         });
+        let (file, key_file) = (
+            file.unwrap_or_else(|| beside(database_url)),
+            settings.key.checkpoint_key_file.clone(),
+        );
+        let database = database_url.strip_prefix("sqlite://").map(Path::new);
+        if file == key_file || database == Some(&file) {
+            let problem = format!("{} is a file of its own use", file.display());
+            return Err(bad("CHECKPOINT_FILE", problem));
+        }
         Ok(Checkpoints {
-            key_file: settings.key.checkpoint_key_file.clone(),
-            file: file.unwrap_or_else(|| beside(database_url)),
+            key_file,
+            file,
             mail_to: mail_to.transpose()?,
         })
     }

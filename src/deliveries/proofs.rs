@@ -1,6 +1,7 @@
 //! The negative that a log can prove: nothing was shipped without a permitting verdict of the same transaction.
 
 use std::collections::HashMap;
+use std::fmt;
 
 use chrono::NaiveDate;
 use diesel::prelude::*;
@@ -105,11 +106,50 @@ struct Logged {
     detail: Value,
 }
 
+/// Why the log does not bear a shipment out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Flaw {
+    NoVerdict,
+    OtherTransaction,
+    SomethingElse,
+    OtherDays,
+    DoesNotPermit,
+    NotTheRecorded,
+}
+
+impl Flaw {
+    /// The message that says so on a page.
+    #[must_use]
+    pub fn term(self) -> &'static str {
+        match self {
+            Flaw::NoVerdict => "inspection-flaw-no-verdict",
+            Flaw::OtherTransaction => "inspection-flaw-other-transaction",
+            Flaw::SomethingElse => "inspection-flaw-something-else",
+            Flaw::OtherDays => "inspection-flaw-other-days",
+            Flaw::DoesNotPermit => "inspection-flaw-does-not-permit",
+            Flaw::NotTheRecorded => "inspection-flaw-not-the-recorded",
+        }
+    }
+}
+
+impl fmt::Display for Flaw {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Flaw::NoVerdict => "the log knows no verdict of this shipment",
+            Flaw::OtherTransaction => "its verdict is of another transaction",
+            Flaw::SomethingElse => "its verdict is of something else",
+            Flaw::OtherDays => "its verdict is of other days",
+            Flaw::DoesNotPermit => "its verdict does not permit",
+            Flaw::NotTheRecorded => "its verdict's facts or findings are not those recorded",
+        })
+    }
+}
+
 /// A shipment that the log does not bear out, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unproved {
     pub delivery: String,
-    pub what: &'static str,
+    pub what: Flaw,
 }
 
 /// What a look at one page of shipments found.
@@ -169,25 +209,21 @@ fn logged(conn: &mut AnyConn, page: &[Shipped]) -> Result<HashMap<String, Logged
         .collect()
 }
 
-fn flaw(one: &Shipped, logged: Option<&Logged>) -> Option<&'static str> {
+fn flaw(one: &Shipped, logged: Option<&Logged>) -> Option<Flaw> {
     let Some(logged) = logged else {
-        return Some("the log knows no verdict of this shipment");
+        return Some(Flaw::NoVerdict);
     };
     let says = |name: &str| logged.detail.get(name).and_then(Value::as_str);
     let permits = matches!(says("outcome"), Some("met" | "consider"));
     let (first, last) = (one.shipped_on.to_string(), one.arrives_on.to_string());
     match () {
-        () if logged.change_id != one.change_id => Some("its verdict is of another transaction"),
+        () if logged.change_id != one.change_id => Some(Flaw::OtherTransaction),
         () if says("purpose") != Some("shipment") || says("subject") != Some(&one.delivery) => {
-            Some("its verdict is of something else")
+            Some(Flaw::SomethingElse)
         }
-        () if (says("first"), says("last")) != (Some(&first), Some(&last)) => {
-            Some("its verdict is of other days")
-        }
-        () if !permits => Some("its verdict does not permit"),
-        () if says("digest") != Some(&one.digest()) => {
-            Some("its verdict's facts or findings are not those recorded")
-        }
+        () if (says("first"), says("last")) != (Some(&first), Some(&last)) => Some(Flaw::OtherDays),
+        () if !permits => Some(Flaw::DoesNotPermit),
+        () if says("digest") != Some(&one.digest()) => Some(Flaw::NotTheRecorded),
         () => None,
     }
 }

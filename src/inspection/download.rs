@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 use std::pin::Pin;
 use std::sync::TryLockError;
 use std::task::{Context, Poll};
@@ -20,6 +21,7 @@ use crate::ids::{DeliveryId, FacilityId};
 use crate::scope::{Actor, Scope};
 use crate::web::visitor::LooksBack;
 use crate::web::{Answer, By, Id, Site};
+use crate::witness;
 
 /// Bytes of one piece.
 const PIECE: usize = 64 * 1024;
@@ -36,6 +38,7 @@ pub async fn delivery(site: Site, who: By<LooksBack>, Id(id): Id<DeliveryId>) ->
 
 async fn made(site: &Site, who: &By<LooksBack>, about: About) -> Answer {
     let (db, making) = (site.db.clone(), site.making.clone());
+    let key_file = site.config.checkpoints.key_file.clone();
     let (actor, scope) = (who.actor().clone(), who.scope.clone());
     let (file, name) = site
         .block(move || {
@@ -45,7 +48,7 @@ async fn made(site: &Site, who: &By<LooksBack>, about: About) -> Answer {
                 Err(TryLockError::Poisoned(left)) => left.into_inner(),
                 Err(TryLockError::WouldBlock) => return Err(Error::Busy),
             };
-            packed(&db, &actor, &scope, &about)
+            packed(&db, &key_file, (&actor, &scope), &about)
         })
         .await?;
     let size = file
@@ -62,9 +65,18 @@ async fn made(site: &Site, who: &By<LooksBack>, about: About) -> Answer {
 }
 
 /// The dossier as one open file that is on disk no longer than it is open, and its name.
-fn packed(db: &Db, actor: &Actor, scope: &Scope, about: &About) -> Result<(File, String)> {
+fn packed(
+    db: &Db,
+    key_file: &Path,
+    (actor, scope): (&Actor, &Scope),
+    about: &About,
+) -> Result<(File, String)> {
     let (for_log, asked) = (scope.clone(), about.clone());
     let titled = db.write(actor, move |tx| dossiers::record_made(tx, &for_log, &asked))?;
+    // The checkpoint comes after the row that says the dossier was made, so that it speaks of the whole export.
+    let secret =
+        witness::key::secret(key_file).map_err(|why| Error::broken("checkpoint key", why))?;
+    witness::sign(db, &secret, &Actor::system("witness"))?;
     let made = Made {
         by: actor.name.clone(),
         at: db.clock().now(),

@@ -18,7 +18,7 @@ use crate::web::visitor::LooksBack;
 use crate::web::{Answer, Asked, By, Fields, Nav, Pager, Shell, Site, Ymd, show};
 
 /// The kinds of record that the log speaks of.
-const KINDS: [&str; 19] = [
+pub const KINDS: [&str; 23] = [
     "facility",
     "attestation",
     "change_report",
@@ -36,6 +36,10 @@ const KINDS: [&str; 19] = [
     "programme",
     "day_off",
     "import",
+    "exception",
+    "policy_proposal",
+    "deviation",
+    "account_review",
     "dossier",
     "log",
 ];

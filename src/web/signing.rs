@@ -18,6 +18,12 @@ impl Shell {
         self.proving(errors, "proving-hint", true)
     }
 
+    /// The second factor alone, for a form that asks for the password under a name of its own.
+    pub fn factor(&self, errors: &FieldErrors) -> Html {
+        let code = self.prompt.map(|prompt| self.input(errors).code(prompt));
+        Html(code.map_or_else(String::new, |code| code.to_string()))
+    }
+
     fn proving(&self, errors: &FieldErrors, hint: &str, with_factor: bool) -> Html {
         let input = self.input(errors);
         let password = input.password("password").hint(hint).width("w-12");

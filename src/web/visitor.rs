@@ -17,7 +17,7 @@ use super::page::{Desk, Shell};
 use super::{Nav, Problem, Site, session};
 use crate::access::{Reach, Row};
 use crate::accounts::{Membership, Standing, factors, role_id, store};
-use crate::error::Message;
+use crate::error::{FieldErrors, Message};
 use crate::ids::{AccountId, FacilityId, MembershipId, PersonId};
 use crate::messages::Lang;
 use crate::scope::{Actor, Role, Scope};
@@ -315,6 +315,13 @@ pub struct Guest {
 impl Guest {
     pub fn lang(&self) -> Lang {
         self.desk.lang
+    }
+
+    /// The frame of a form, which says in its title when it came back with errors.
+    pub fn form(&self, title: &str, errors: &FieldErrors) -> Shell {
+        let mut shell = self.shell(title);
+        shell.wrong = !errors.is_empty();
+        shell
     }
 
     pub fn shell(&self, title: &str) -> Shell {

@@ -10,10 +10,14 @@ use crate::audit::tree;
 /// As much of the end of the file as surely holds its last note.
 const TAIL: u64 = 128 * 1024;
 
+/// How a line of a signature begins (C2SP signed-note).
+const SIGNATURE: &[u8] = "— ".as_bytes();
+
 /// Adds what `missing` names once it has been told the last whole note of the file.
 ///
-/// INVARIANT: the file holds whole notes. One that was cut off, by a full disk or a crash, is taken away before the next
-/// is written; whoever writes holds the file's lock.
+/// INVARIANT: the file holds whole notes. One that was cut off, by a full disk or a crash, is taken away before it is
+/// written again; whoever writes holds the file's lock. Nothing else is ever taken away: what is no beginning of the note
+/// that comes next is somebody else's, and the file is left alone.
 pub fn add(
     path: &Path,
     missing: impl FnOnce(Option<&str>) -> Result<Vec<String>, Obstacle>,
@@ -29,37 +33,60 @@ pub fn add(
         .open(path)
         .map_err(unwritable)?;
     file.lock().map_err(unwritable)?;
-    let (last, whole) = end(&mut file).map_err(unwritable)?;
-    let notes = missing(last.as_deref())?.concat();
+    let end = end(&mut file).map_err(unwritable)?;
+    let notes = missing(end.last.as_deref())?;
+    if !notes
+        .first()
+        .map_or(&b""[..], |note| note.as_bytes())
+        .starts_with(&end.half)
+    {
+        let why = "it ends with something that is no checkpoint of this log";
+        return Err(Obstacle::new(Trouble::Foreign, why));
+    }
+    let notes = notes.concat();
     if notes.is_empty() {
         return Ok(());
     }
-    write(&mut file, whole, &notes).map_err(unwritable)?;
+    write(&mut file, end.whole, &notes).map_err(unwritable)?;
     if is_new {
         settle(path).map_err(unwritable)?;
     }
     Ok(())
 }
 
-/// The last whole note, and the length of the file up to its end.
-fn end(file: &mut File) -> std::io::Result<(Option<String>, u64)> {
+/// How a file ends.
+struct End {
+    /// The last whole note.
+    last: Option<String>,
+    /// The length of the file up to its end, in bytes.
+    whole: u64,
+    /// What follows it.
+    half: Vec<u8>,
+}
+
+fn end(file: &mut File) -> std::io::Result<End> {
     let length = file.metadata()?.len();
-    file.seek(SeekFrom::Start(length.saturating_sub(TAIL)))?;
+    let start = length.saturating_sub(TAIL);
+    file.seek(SeekFrom::Start(start))?;
     let mut bytes = Vec::new();
-    file.take(TAIL).read_to_end(&mut bytes)?;
-    // The first characters may be cut; only the end is looked at.
-    let text = String::from_utf8_lossy(&bytes);
-    let mut notes = tree::notes_in(&text);
-    let is_whole = |note: &String| note.ends_with('\n') && note.contains("\n\n— ");
-    let cut = match notes.last() {
-        Some(note) if !is_whole(note) => note.len(),
-        _ => 0,
-    };
-    if cut > 0 {
-        notes.pop();
+    file.take(length.min(TAIL)).read_to_end(&mut bytes)?;
+    // A note is whole with the line of its last signature. Bytes are counted, because what was cut off may end within
+    // a character.
+    let (mut at, mut whole) = (0, 0);
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        at += line.len();
+        if line.starts_with(SIGNATURE) && line.ends_with(b"\n") {
+            whole = at;
+        }
     }
-    let cut = u64::try_from(cut).unwrap_or(0);
-    Ok((notes.pop(), length.saturating_sub(cut)))
+    let half = bytes.split_off(whole);
+    // The first characters of the tail may be cut; only its end is looked at.
+    let last = tree::notes_in(&String::from_utf8_lossy(&bytes)).pop();
+    Ok(End {
+        last,
+        whole: start.saturating_add(u64::try_from(whole).unwrap_or(0)),
+        half,
+    })
 }
 
 fn write(file: &mut File, whole: u64, notes: &str) -> std::io::Result<()> {
@@ -102,12 +129,11 @@ mod tests {
         })
         .unwrap();
         for length in 0..TWO.len() {
-            let Some(half) = TWO.get(..length) else {
-                continue;
-            };
-            std::fs::write(&path, format!("{ONE}{half}")).unwrap();
+            // A disk that is full does not wait for the end of a character.
+            let half = TWO.as_bytes().get(..length).unwrap();
+            std::fs::write(&path, [ONE.as_bytes(), half].concat()).unwrap();
             add(&path, |last| {
-                assert_eq!(last, Some(ONE), "{half:?}");
+                assert_eq!(last, Some(ONE), "{length}");
                 Ok(vec![TWO.to_owned()])
             })
             .unwrap();
@@ -115,6 +141,19 @@ mod tests {
                 std::fs::read_to_string(&path).unwrap(),
                 format!("{ONE}{TWO}")
             );
+        }
+        std::fs::remove_file(&path).unwrap();
+    }
+
+    #[test]
+    fn a_file_of_something_else_is_left_as_it_is() {
+        let own = format!("kanmon_other_{}", std::process::id());
+        let path = std::env::temp_dir().join(own);
+        for text in ["3f".repeat(32), format!("{ONE}a line of somebody's own\n")] {
+            std::fs::write(&path, &text).unwrap();
+            let refused = add(&path, |_| Ok(vec![TWO.to_owned()])).unwrap_err();
+            assert_eq!(refused.trouble, Trouble::Foreign);
+            assert_eq!(std::fs::read_to_string(&path).unwrap(), text);
         }
         std::fs::remove_file(&path).unwrap();
     }

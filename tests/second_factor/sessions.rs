@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use kanmon::accounts;
+use kanmon::error::Error;
 use kanmon::scope::{Actor, Role};
 
 use crate::ground::{app, between, code_at, codes_of, half, person, second, secret_of};
@@ -81,9 +82,18 @@ fn closing_an_account_or_changing_its_password_ends_every_session_at_the_next_re
     let cost = app.site.config.cost;
     let hashed = accounts::hash(cost, "another correct horse").unwrap();
     let account = hanako.account.clone();
+    let own = Actor {
+        account: Some(account.clone()),
+        ..Actor::system("test")
+    };
+    let (of, other) = (account.clone(), hashed.clone());
+    let refused = app.db.write(&Actor::system("test"), move |tx| {
+        accounts::change_password(tx, &of, &other, None)
+    });
+    assert!(matches!(refused, Err(Error::Forbidden)), "{refused:?}");
     app.db
-        .write(&Actor::system("test"), move |tx| {
-            accounts::change_password(tx, &account, &hashed)
+        .write(&own, move |tx| {
+            accounts::change_password(tx, &account, &hashed, None)
         })
         .unwrap();
     hanako.user.get("/people").is(303);

@@ -1,8 +1,12 @@
 //! The second step of signing in.
 
+use std::sync::Barrier;
+use std::thread;
+
 use actix_web::http::Method;
 use chrono::TimeDelta;
 use diesel::prelude::*;
+use kanmon::accounts;
 use kanmon::accounts::factors::{self, Keys};
 use kanmon::ids::AccountId;
 use kanmon::schema::{audit, factor, factor_code, session};
@@ -200,14 +204,13 @@ fn wrong_codes_make_one_wait_and_a_right_password_forgives_none_of_them() {
         let reply = second(&mut half(&app, "hanako"), "000000");
         assert_eq!(reply.status, 422, "{turn}");
     }
-    // Now even what is right is refused, here and at the first step.
-    let form = [("login", "hanako"), ("password", PASSWORD)];
-    app.visitor().post("/sign-in", &form).is(422);
+    // Now even what is right is refused, also behind another right password.
+    let code = hanako.code(&app);
+    second(&mut half(&app, "hanako"), &code).is(422);
     // But not for ever, and failing during the wait does not lengthen it.
+    let mut user = half(&app, "hanako");
     for _ in 0..5 {
-        app.visitor()
-            .post("/sign-in", &[("login", "hanako"), ("password", "wrong")])
-            .is(422);
+        second(&mut user, "000000").is(422);
     }
     app.clock.advance(TimeDelta::minutes(15));
     let mut user = half(&app, "hanako");
@@ -218,6 +221,73 @@ fn wrong_codes_make_one_wait_and_a_right_password_forgives_none_of_them() {
         second(&mut user, "000000").is(422);
     }
     second(&mut user, &hanako.next_code(&app)).is(303);
+}
+
+#[test]
+fn whoever_fails_at_the_sign_in_blocks_neither_signing_nor_the_second_step_of_the_owner() {
+    let app = app();
+    let mut hanako = person(&app, "hanako", Role::Administrator);
+    let mut waiting = half(&app, "hanako");
+    let cost = app.site.config.cost;
+    for _ in 0..12 {
+        accounts::sign_in(&app.db, cost, "hanako", "wrong").unwrap_err();
+    }
+    accounts::sign_in(&app.db, cost, "hanako", PASSWORD).unwrap_err();
+    accounts::prove(&app.db, cost, &hanako.account, PASSWORD).unwrap();
+    let code = hanako.next_code(&app);
+    second(&mut waiting, &code).is(303);
+    hanako.user.get("/people").is(200);
+}
+
+#[test]
+fn as_many_codes_at_the_same_moment_are_looked_at_as_one_after_the_other() {
+    use kanmon::schema::sign_in_failure;
+    let app = app();
+    let hanako = person(&app, "hanako", Role::Administrator);
+    let keys = Keys::of(&app.site.config.secret).unwrap();
+    let start = Barrier::new(48);
+    thread::scope(|scope| {
+        for _ in 0..48 {
+            scope.spawn(|| {
+                start.wait();
+                factors::show(&app.db, &keys, &hanako.account, "000000").unwrap_err();
+            });
+        }
+    });
+    let counted: Vec<i32> = app
+        .db
+        .read(|conn| {
+            let own = sign_in_failure::table.select(sign_in_failure::failures);
+            Ok(own.filter(sign_in_failure::failures.gt(0)).load(conn)?)
+        })
+        .unwrap();
+    // The tenth brings a wait, and what is tried during it is not looked at.
+    assert_eq!(counted, [10]);
+}
+
+#[test]
+fn nobody_holds_both_halves_of_somebody_else_s_sign_in() {
+    let app = app();
+    let mut one = person(&app, "one", Role::Administrator);
+    let mut two = person(&app, "two", Role::Administrator);
+    let (account, _) = with_card(&app, &mut one, "taro");
+    let reset = format!("/people/{account}/reset");
+    one.user.post(&reset, &[]).is(403);
+    two.user.post(&reset, &[]).is(200);
+    // Nor the other way round: whoever printed the reset of somebody without a factor gives no card.
+    let (_, jiro, _) = app.account("架空 次郎", "jiro", Role::Representative, None);
+    two.user.post(&format!("/people/{jiro}/reset"), &[]).is(200);
+    let card = format!("/people/{jiro}/factor/card");
+    let code = two.next_code(&app);
+    let form = [("password", PASSWORD), ("factor", code.as_str())];
+    two.user.post(&card, &form).is(403);
+    let code = one.next_code(&app);
+    let form = [("password", PASSWORD), ("factor", code.as_str())];
+    one.user.post(&card, &form).is(200);
+    // And nobody prints a reset for oneself.
+    one.user
+        .post(&format!("/people/{}/reset", one.account), &[])
+        .is(403);
 }
 
 #[test]

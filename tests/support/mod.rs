@@ -118,7 +118,15 @@ pub struct TestDb {
     pub db: Db,
     pub clock: Clock,
     pub url: String,
+    /// Where a key for checkpoints is made, if one is asked for.
+    pub key_file: PathBuf,
     _place: Place,
+}
+
+impl Drop for TestDb {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.key_file);
+    }
 }
 
 impl TestDb {
@@ -131,6 +139,7 @@ impl TestDb {
             db,
             clock,
             url,
+            key_file: std::env::temp_dir().join(format!("{}.key", uuid::Uuid::now_v7().simple())),
             _place: place,
         }
     }
@@ -154,6 +163,19 @@ impl TestApp {
 
     /// With other settings, for example another public address.
     pub fn with(change: impl FnOnce(&mut Config)) -> TestApp {
+        TestApp::of(change, |_| {})
+    }
+
+    /// For tests that try to sign in more often from one address than anybody does.
+    pub fn patient(change: impl FnOnce(&mut Config)) -> TestApp {
+        TestApp::of(change, |site| {
+            let many = std::num::NonZeroU32::MAX;
+            let quota = governor::Quota::per_second(many);
+            site.attempts = std::sync::Arc::new(governor::RateLimiter::keyed(quota));
+        })
+    }
+
+    fn of(change: impl FnOnce(&mut Config), also: impl FnOnce(&mut Site)) -> TestApp {
         let data = TestDb::new();
         let settings = Settings {
             database_url: data.url.clone(),
@@ -173,8 +195,10 @@ impl TestApp {
         };
         // Most tests are about something else; those of the second factor ask for it.
         config.second_factor = false;
+        config.checkpoints.key_file = data.key_file.clone();
         change(&mut config);
-        let site = Site::new(data.db.clone(), config);
+        let mut site = Site::new(data.db.clone(), config);
+        also(&mut site);
         let serving = site.clone();
         let (send, receive) = mpsc::channel();
         let thread = std::thread::spawn(move || {

@@ -149,7 +149,11 @@ impl Stage {
 pub fn on_paper(made: &Reply) -> (String, String) {
     let body = &made.is(200).body;
     let account = between(body, "class=\"btn btn-first\" href=\"/people/", "\"");
-    let code = between(body, "<dt>使い切りの番号</dt><dd class=\"nw\">", "</dd>");
+    let code = between(
+        body,
+        "<dt>使い切りの番号</dt><dd class=\"anywhere\">",
+        "</dd>",
+    );
     (account.to_owned(), code.to_owned())
 }
 

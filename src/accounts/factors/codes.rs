@@ -8,11 +8,12 @@ use crate::error::{Error, Result};
 
 /// Digits of a code from an app, from a card and for recovery. They differ, so that a code says what it is; and all are
 /// digits, because a telephone offers no letters where numbers are asked for.
-pub const APP: usize = 6;
+pub const APP: usize = DIGITS as usize;
+const DIGITS: u8 = 6;
 pub const CARD: usize = 8;
 pub const RECOVERY: usize = 16;
 /// Seconds for which a code from an app holds.
-pub const STEP_SECONDS: i64 = 30;
+const STEP_SECONDS: u64 = 30;
 /// 160 bits, as RFC 4226 recommends.
 const SECRET_BYTES: usize = 20;
 /// No code is longer; what is typed beyond it is not read.
@@ -69,8 +70,8 @@ pub fn fresh_secret() -> Result<[u8; SECRET_BYTES]> {
 pub fn totp(secret: &[u8], login: &str) -> Result<Totp> {
     Builder::new()
         .with_algorithm(Algorithm::SHA1)
-        .with_digits(6)
-        .with_step_duration(30)
+        .with_digits(DIGITS)
+        .with_step_duration(STEP_SECONDS)
         .with_skew(1)
         .with_secret(secret.to_vec())
         // A colon would end the name in the address that the app reads.
@@ -127,7 +128,10 @@ mod tests {
             (2_000_000_000, "279037"),
         ] {
             let at = DateTime::from_timestamp(seconds, 0).unwrap();
-            assert_eq!(step_of(&totp, code, at), Some(seconds / STEP_SECONDS));
+            assert_eq!(
+                step_of(&totp, code, at),
+                Some(seconds / i64::try_from(STEP_SECONDS).unwrap())
+            );
         }
     }
 

@@ -7,8 +7,8 @@ use diesel::prelude::*;
 use super::{CodeKind, Kind, NewFactor};
 use crate::db::AnyConn;
 use crate::error::Result;
-use crate::ids::{AccountId, FactorId};
-use crate::schema::{factor, factor_code};
+use crate::ids::{AccountId, FactorId, PersonId};
+use crate::schema::{audit, factor, factor_code};
 
 /// The factor that an account has now.
 #[derive(Debug, Clone)]
@@ -47,6 +47,19 @@ pub fn active(conn: &mut AnyConn, account: &AccountId) -> Result<Option<Factor>>
             known_from,
         }),
     )
+}
+
+/// Who gave an account the card that it has now; nobody where its factor is none that was given.
+pub fn card_given_by(conn: &mut AnyConn, account: &AccountId) -> Result<Option<PersonId>> {
+    let person: Option<Option<PersonId>> = factor::table
+        .inner_join(audit::table.on(audit::seq.eq(factor::known_from)))
+        .filter(factor::account_id.eq(account))
+        .filter(factor::known_to.is_null())
+        .filter(audit::verb.eq(super::CARD_GIVEN))
+        .select(audit::person_id.nullable())
+        .get_result(conn)
+        .optional()?;
+    Ok(person.flatten())
 }
 
 /// The number of the card's code that is asked for next: the first that was not used.
